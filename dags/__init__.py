@@ -1,0 +1,1 @@
+"""Run: the pipeline and the `gigs` command line."""

@@ -1,0 +1,1 @@
+"""Show: the Streamlit app, which reads the published release only."""

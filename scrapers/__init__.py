@@ -1,0 +1,1 @@
+"""Collect: spiders that fetch what they may, and imports of files that somebody already has."""

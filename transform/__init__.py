@@ -1,0 +1,1 @@
+"""Understand: the dbt project, its seeds, and the pure functions that its Python models call."""

@@ -1,0 +1,1 @@
+"""Pure functions: text and frames in, values and frames out; no clock, no network."""

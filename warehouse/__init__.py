@@ -1,0 +1,1 @@
+"""Keep: landing files, raw tables, releases and exports."""

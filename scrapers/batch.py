@@ -1,0 +1,54 @@
+"""Listings on their way to landing: many at a time, as a frame with the contract's columns."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+from scrapers.listing import FIELDS, Listing
+
+_TYPES: dict[type, pl.DataType] = {
+    str: pl.String(),
+    bool: pl.Boolean(),
+    list: pl.List(pl.String()),
+    datetime: pl.Datetime("us", "UTC"),
+}
+
+SCHEMA: dict[str, pl.DataType] = {"line": pl.Int64()} | {item.name: _TYPES[item.type] for item in FIELDS}
+"""Columns of a batch: the contract's fields, and the record's number in its file or page (from 1)."""
+
+REJECT_SCHEMA: dict[str, pl.DataType] = {
+    "line": pl.Int64(),
+    "field": pl.String(),
+    "reason": pl.String(),
+}
+"""Columns of the rejects: the record's number, the field at fault (or null), and the reason in words that
+carry no content of the record, so that rejects of one kind count together."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some records of a run: those that fit the contract, and those that do not, with the reason."""
+
+    listings: pl.DataFrame
+    rejects: pl.DataFrame
+
+    @property
+    def n_seen(self) -> int:
+        """Records that were read: a record with several faults counts once."""
+        return self.listings.height + self.rejects["line"].n_unique()
+
+
+def no_rejects() -> pl.DataFrame:
+    """An empty frame of rejects."""
+    return pl.DataFrame(schema=REJECT_SCHEMA)
+
+
+def batch_of(listings: Iterable[tuple[int, Listing]], rejects: pl.DataFrame | None = None) -> Batch:
+    """Put single listings, each with its record number, into a batch."""
+    rows = [{"line": line} | dataclasses.asdict(item) for line, item in listings]
+    return Batch(pl.DataFrame(rows, schema=SCHEMA), no_rejects() if rejects is None else rejects)

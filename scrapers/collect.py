@@ -1,0 +1,196 @@
+"""Collect one source: run its spider in a child process, and hand over what it found in batches."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import polars as pl
+from filelock import FileLock, Timeout
+
+from scrapers.batch import REJECT_SCHEMA, SCHEMA, Batch
+from scrapers.crawl import CrawlPlan
+from scrapers.errors import GigsError, LockedError, PolicyError
+from scrapers.journal import Journal
+from scrapers.source import Source
+from scrapers.spiders.base import SourceSpider, as_simulated, spider_class
+from scrapers.summary import RunSummary, summarise
+
+OPEN_FOR = timedelta(days=1)
+"""A run that did not finish is continued for a day; then it is closed as partial and a new one begins."""
+BATCH_PAGES = 50
+
+
+@dataclass(frozen=True)
+class Collected:
+    """A run that has ended, and what it found.
+
+    Attributes:
+        source: Facts of the source, marked as simulated where its pages were.
+        summary: What happened.
+        home: Data folder.
+    """
+
+    source: Source
+    summary: RunSummary
+    home: Path
+
+    def batches(self) -> Iterator[Batch]:
+        """Listings and rejects of the run; readable again until `landed` was called."""
+        journal = _journal(self.home)
+        try:
+            pages: list[dict[str, Any]] = []
+            for payload in journal.payloads(self.summary.run_id):
+                pages.append(payload)
+                if len(pages) == BATCH_PAGES:
+                    yield _batch(pages)
+                    pages = []
+            if pages:
+                yield _batch(pages)
+        finally:
+            journal.close()
+
+    def landed(self) -> None:
+        """Landing has taken the batches: the journal lets go of them."""
+        journal = _journal(self.home)
+        journal.landed(self.summary.run_id, datetime.fromisoformat(self.summary.finished_at))
+        journal.close()
+
+
+def collect(
+    source_name: str,
+    *,
+    home: Path,
+    now: datetime,
+    since: datetime | None = None,
+    base_url: str | None = None,
+    platform: str | None = None,
+    settings: dict[str, Any] | None = None,
+) -> Collected:
+    """Fetch what a source shows now, or continue the run that was interrupted.
+
+    Args:
+        source_name: Name of a spider.
+        home: Data folder (journal and archives lie in it).
+        now: The run's time (UTC); names the run and ends its time window.
+        since: Start of the time window; default is what the spider looks back.
+        base_url: Address of a simulated marketplace on this machine that speaks the source's format.
+        platform: Key of the simulated marketplace; default is `simulated_` and the source's name.
+        settings: Further Scrapy settings.
+
+    Returns:
+        The run, with its summary and batches. A run that has landed already is returned without batches, and
+        nothing is fetched.
+
+    Raises:
+        PolicyError: The source may not be fetched.
+        LockedError: Another run collects the same source.
+        GigsError: The crawl process failed.
+    """
+    spider = spider_class(source_name)
+    source = _facts(spider, base_url, platform)
+    lock = FileLock(home / "collecting" / f"{source_name}.lock")
+    (home / "collecting").mkdir(parents=True, exist_ok=True)
+    try:
+        with lock.acquire(timeout=0):
+            return _collect(spider, source, home, now, since, base_url, settings or {})
+    except Timeout as error:
+        raise LockedError(
+            f"another run collects {source_name}", "wait for it to end, or look at `gigs status`"
+        ) from error
+
+
+def _collect(
+    spider: type[SourceSpider],
+    source: Source,
+    home: Path,
+    now: datetime,
+    since: datetime | None,
+    base_url: str | None,
+    settings: dict[str, Any],
+) -> Collected:
+    journal = _journal(home)
+    try:
+        run_id = _run_to_work_on(journal, source.name, now)
+        journal.begin(run_id, source.name, now, {"root": base_url})
+        run = journal.run(run_id)
+        if run is not None and run["finished_at"] is None:
+            plan = CrawlPlan(
+                spider=spider.source.name,
+                source=source.name,
+                platform=source.platform,
+                run_id=run_id,
+                home=str(home),
+                since=(since or now - timedelta(days=spider.days_back)).isoformat(),
+                until=now.isoformat(),
+                root=base_url,
+                settings=settings,
+            )
+            _run_child(plan)
+            journal.finish(run_id, now, *summarise(journal, run_id, source.name, spider.parser, now))
+        return Collected(source, RunSummary.load(journal, run_id), home)
+    finally:
+        journal.close()
+
+
+def _run_to_work_on(journal: Journal, name: str, now: datetime) -> str:
+    """The run to be continued or landed, or a new one."""
+    waiting = journal.unlanded(name)
+    if waiting is not None:
+        is_stale = now - datetime.fromisoformat(waiting["started_at"]) > OPEN_FOR
+        if waiting["finished_at"] or not is_stale:
+            return str(waiting["run_id"])
+    return f"{name}-{now:%Y%m%dT%H%M%S}Z"
+
+
+def _run_child(plan: CrawlPlan) -> None:
+    child = subprocess.run(
+        [sys.executable, "-m", "scrapers.crawl"], input=plan.to_json(), text=True, check=False
+    )
+    if child.returncode != 0:
+        raise GigsError(
+            f"the crawl of {plan.source} stopped with code {child.returncode}",
+            "its pages so far are kept; run the same command again to continue",
+        )
+
+
+def _facts(spider: type[SourceSpider], base_url: str | None, platform: str | None) -> Source:
+    if base_url is None:
+        raise PolicyError(
+            f"{spider.source.name} may not be fetched: the politeness gate does not exist yet",
+            "collect from a simulated marketplace on this machine",
+        )
+    if urlsplit(base_url).hostname not in ("127.0.0.1", "::1", "localhost"):
+        raise PolicyError(f"{base_url} is not on this machine", "simulated sources are served on 127.0.0.1")
+    return as_simulated(spider.source, platform)
+
+
+def _journal(home: Path) -> Journal:
+    return Journal(home / "collecting" / "journal.sqlite")
+
+
+def _batch(pages: list[dict[str, Any]]) -> Batch:
+    listings: list[dict[str, Any]] = []
+    rejects: list[dict[str, Any]] = []
+    offset = 0
+    for page in pages:
+        top = 0
+        for line, values in page["listings"]:
+            top = max(top, line)
+            at = values.get("observed_at")
+            listings.append(
+                {"line": offset + line, "skills": []}
+                | values
+                | {"observed_at": datetime.fromisoformat(at) if at else None}
+            )
+        for line, name, reason in page["rejects"]:
+            top = max(top, line)
+            rejects.append({"line": offset + line, "field": name, "reason": reason})
+        offset += top
+    return Batch(pl.DataFrame(listings, schema=SCHEMA), pl.DataFrame(rejects, schema=REJECT_SCHEMA))

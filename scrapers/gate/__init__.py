@@ -1,0 +1,1 @@
+"""The gate: nothing reaches the network but through here."""

@@ -1,0 +1,297 @@
+"""The journal of collecting: one SQLite file that makes a run resumable, and knows what was seen before.
+
+Every page of a run is one row. A page's outcome, its listings and the further pages it leads to are written
+in one transaction, so a run that is killed anywhere continues where it was: a page that is done is never
+fetched again, a page that is not done has left no trace. Listings wait here, as read, until landing has taken
+them; then they are removed.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from scrapers.listing import Listing, digest, names
+from scrapers.page import Note, Reject
+
+TABLES = """
+create table if not exists runs (
+    run_id text primary key, source text not null, started_at text not null, options text not null,
+    finished_at text, outcome text, landed_at text, summary text
+);
+create table if not exists pages (
+    position integer primary key, run_id text not null, url text not null,
+    state text not null default 'waiting', tries integer not null default 0, status integer,
+    kind text, reason text, fetched_at text, seconds real, size integer, payload blob,
+    unique (run_id, url)
+);
+create index if not exists pages_by_state on pages (run_id, state, position);
+create table if not exists notes (
+    run_id text not null, kind text not null, detail text not null, n integer not null,
+    primary key (run_id, kind, detail)
+);
+create table if not exists seen (
+    source text not null, native_id text not null, content text not null, url text,
+    first_seen text not null, last_seen text not null, last_run text not null, gone_at text,
+    primary key (source, native_id)
+) without rowid;
+create table if not exists validators (
+    source text not null, url text not null, etag text, last_modified text, native_ids text not null,
+    primary key (source, url)
+) without rowid;
+create table if not exists hosts (
+    host text primary key, robots text, robots_at text, robots_rule text, day text,
+    pages integer not null default 0, not_before text, failures integer not null default 0
+);
+"""
+CONTENT = names("content")
+
+
+@dataclass
+class Outcome:
+    """What became of one page."""
+
+    state: str
+    kind: str | None = None
+    reason: str | None = None
+    status: int | None = None
+    fetched_at: datetime | None = None
+    seconds: float | None = None
+    size: int | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    listings: list[tuple[int, Listing]] = field(default_factory=list)
+    rejects: list[tuple[int, Reject]] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    follow: list[str] = field(default_factory=list)
+
+
+def content_hash(item: Listing) -> str:
+    """Hash of what a listing says; the moment of fetching has no part in it."""
+    values = item.__dict__
+    return digest(["" if values[name] is None else str(values[name]) for name in CONTENT])
+
+
+class Journal:
+    """The journal file; one connection of one process."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.db = sqlite3.connect(path, timeout=30, isolation_level=None)
+        self.db.row_factory = sqlite3.Row
+        self.db.executescript("pragma journal_mode = wal; pragma synchronous = normal;" + TABLES)
+        path.chmod(0o600)
+
+    def close(self) -> None:
+        """Close the file."""
+        self.db.close()
+
+    # Runs
+
+    def begin(self, run_id: str, source: str, started_at: datetime, options: dict[str, Any]) -> None:
+        """Record a run; nothing happens where it is known already."""
+        self.db.execute(
+            "insert or ignore into runs (run_id, source, started_at, options) values (?, ?, ?, ?)",
+            (run_id, source, started_at.isoformat(), json.dumps(options)),
+        )
+
+    def unlanded(self, source: str) -> sqlite3.Row | None:
+        """The run of a source that landing has not taken yet, or null."""
+        found: sqlite3.Row | None = self.db.execute(
+            "select * from runs where source = ? and landed_at is null order by started_at limit 1", (source,)
+        ).fetchone()
+        return found
+
+    def run(self, run_id: str) -> sqlite3.Row | None:
+        """One run, or null."""
+        found: sqlite3.Row | None = self.db.execute(
+            "select * from runs where run_id = ?", (run_id,)
+        ).fetchone()
+        return found
+
+    def finish(self, run_id: str, finished_at: datetime, outcome: str, summary: dict[str, Any]) -> None:
+        """Close a run with its outcome and summary."""
+        self.db.execute(
+            "update runs set finished_at = ?, outcome = ?, summary = ? where run_id = ?",
+            (finished_at.isoformat(), outcome, json.dumps(summary), run_id),
+        )
+
+    def landed(self, run_id: str, landed_at: datetime) -> None:
+        """Landing has the run's listings: they leave the journal."""
+        with self._transaction():
+            self.db.execute("update runs set landed_at = ? where run_id = ?", (landed_at.isoformat(), run_id))
+            self.db.execute("update pages set payload = null where run_id = ?", (run_id,))
+
+    def summaries(self, source: str, since: datetime) -> list[dict[str, Any]]:
+        """Summaries of a source's finished runs since a moment, oldest first."""
+        rows = self.db.execute(
+            "select summary from runs where source = ? and started_at >= ? and summary is not null"
+            " order by started_at",
+            (source, since.isoformat()),
+        )
+        return [json.loads(row["summary"]) for row in rows]
+
+    # Pages
+
+    def add_pages(self, run_id: str, urls: Iterable[str]) -> None:
+        """Put pages into the run's queue; a page that is in it already stays as it is."""
+        self.db.executemany(
+            "insert or ignore into pages (run_id, url) values (?, ?)", ((run_id, url) for url in urls)
+        )
+
+    def waiting(self, run_id: str, limit: int) -> list[str]:
+        """Addresses still to be fetched, in their order."""
+        rows = self.db.execute(
+            "select url from pages where run_id = ? and state = 'waiting' order by position limit ?",
+            (run_id, limit),
+        )
+        return [row["url"] for row in rows]
+
+    def validator(self, source: str, url: str) -> sqlite3.Row | None:
+        """ETag and Last-Modified of the last time a page was read, or null."""
+        found: sqlite3.Row | None = self.db.execute(
+            "select etag, last_modified from validators where source = ? and url = ?", (source, url)
+        ).fetchone()
+        return found
+
+    def commit(self, run_id: str, source: str, url: str, outcome: Outcome) -> None:
+        """Write a page's outcome with its listings, notes and further pages, all or nothing."""
+        payload = {
+            "listings": [[line, _plain(item)] for line, item in outcome.listings],
+            "rejects": [[line, item.field, item.reason] for line, item in outcome.rejects],
+        }
+        packed = zlib.compress(json.dumps(payload).encode(), 1) if any(payload.values()) else None
+        at = outcome.fetched_at.isoformat() if outcome.fetched_at else None
+        with self._transaction():
+            self.db.execute(
+                "update pages set state = ?, tries = tries + 1, status = ?, kind = ?, reason = ?,"
+                " fetched_at = ?, seconds = ?, size = ?, payload = ? where run_id = ? and url = ?",
+                (
+                    *(outcome.state, outcome.status, outcome.kind, outcome.reason, at),
+                    *(outcome.seconds, outcome.size, packed, run_id, url),
+                ),
+            )
+            self.add_pages(run_id, outcome.follow)
+            counts: Counter[tuple[str, str]] = Counter((note.kind, note.detail) for note in outcome.notes)
+            counts.update(self._see(run_id, source, at or "", outcome.listings))
+            if outcome.state == "unmodified":
+                counts.update(self._see_again(run_id, source, url, at or ""))
+            if outcome.state == "gone":
+                counts.update(self._see_gone(source, url, at or ""))
+            if outcome.state == "done" and (outcome.etag or outcome.last_modified):
+                ids = json.dumps([item.native_id for _, item in outcome.listings if item.native_id])
+                self.db.execute(
+                    "insert or replace into validators values (?, ?, ?, ?, ?)",
+                    (source, url, outcome.etag, outcome.last_modified, ids),
+                )
+            self._count(run_id, counts)
+
+    def _count(self, run_id: str, counts: Counter[tuple[str, str]]) -> None:
+        self.db.executemany(
+            "insert into notes values (?, ?, ?, ?)"
+            " on conflict (run_id, kind, detail) do update set n = n + excluded.n",
+            ((run_id, kind, detail, n) for (kind, detail), n in counts.items()),
+        )
+
+    def _see(
+        self, run_id: str, source: str, at: str, listings: list[tuple[int, Listing]]
+    ) -> Counter[tuple[str, str]]:
+        counts: Counter[tuple[str, str]] = Counter()
+        for _, item in listings:
+            if item.native_id is None:
+                counts["listing", "without id"] += 1
+                continue
+            content = content_hash(item)
+            known = self.db.execute(
+                "select content, last_run from seen where source = ? and native_id = ?",
+                (source, item.native_id),
+            ).fetchone()
+            if known is None:
+                kind = "new"
+            elif known["last_run"] == run_id:
+                kind = "repeated"
+            else:
+                kind = "same" if known["content"] == content else "changed"
+            counts["listing", kind] += 1
+            self.db.execute(
+                "insert into seen values (?, ?, ?, ?, ?, ?, ?, null) on conflict (source, native_id) do"
+                " update set content = excluded.content, url = excluded.url, last_seen = excluded.last_seen,"
+                " last_run = excluded.last_run, gone_at = null",
+                (source, item.native_id, content, item.url, at, at, run_id),
+            )
+        return counts
+
+    def _see_again(self, run_id: str, source: str, url: str, at: str) -> Counter[tuple[str, str]]:
+        row = self.db.execute(
+            "select native_ids from validators where source = ? and url = ?", (source, url)
+        ).fetchone()
+        ids = json.loads(row["native_ids"]) if row else []
+        self.db.executemany(
+            "update seen set last_seen = ?, last_run = ? where source = ? and native_id = ?",
+            ((at, run_id, source, native_id) for native_id in ids),
+        )
+        return Counter({("listing", "same"): len(ids)}) if ids else Counter()
+
+    def _see_gone(self, source: str, url: str, at: str) -> Counter[tuple[str, str]]:
+        changed = self.db.execute(
+            "update seen set gone_at = ? where source = ? and url = ? and gone_at is null", (at, source, url)
+        ).rowcount
+        return Counter({("listing", "gone"): changed}) if changed > 0 else Counter()
+
+    # Reading a run
+
+    def payloads(self, run_id: str) -> Iterator[dict[str, Any]]:
+        """What the run's pages held, in the order in which the pages were found."""
+        last = -1
+        while True:
+            rows = self.db.execute(
+                "select position, payload from pages where run_id = ? and position > ?"
+                " and payload is not null order by position limit 50",
+                (run_id, last),
+            ).fetchall()
+            if not rows:
+                return
+            for row in rows:
+                yield json.loads(zlib.decompress(row["payload"]))
+            last = rows[-1]["position"]
+
+    def notes(self, run_id: str) -> dict[str, dict[str, int]]:
+        """Counts by kind and detail."""
+        found: dict[str, dict[str, int]] = {}
+        for row in self.db.execute("select kind, detail, n from notes where run_id = ?", (run_id,)):
+            found.setdefault(row["kind"], {})[row["detail"]] = row["n"]
+        return found
+
+    def page_counts(self, run_id: str) -> dict[str, int]:
+        """Pages by state."""
+        rows = self.db.execute("select state, count(*) n from pages where run_id = ? group by 1", (run_id,))
+        return {row["state"]: row["n"] for row in rows}
+
+    def _transaction(self) -> _Transaction:
+        return _Transaction(self.db)
+
+
+class _Transaction:
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self.db = db
+
+    def __enter__(self) -> None:
+        self.db.execute("begin immediate")
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        self.db.execute("commit" if kind is None else "rollback")
+
+
+def _plain(item: Listing) -> dict[str, Any]:
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in item.__dict__.items()
+        if value is not None and value != []
+    }

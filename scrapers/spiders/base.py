@@ -1,0 +1,149 @@
+"""What all spiders share, so that a spider file says only its own: facts, first pages, how to read."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlsplit
+
+import scrapy
+
+from scrapers.errors import UsageError
+from scrapers.listing import Listing
+from scrapers.page import Follow, Found, Page
+from scrapers.source import Source
+
+if TYPE_CHECKING:
+    from scrapers.crawl import Crawl
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Window:
+    """The time that a run asks for: everything posted from `since` to `until` (UTC)."""
+
+    since: datetime
+    until: datetime
+
+
+class SourceSpider(scrapy.Spider):
+    """A source that can be collected.
+
+    A subclass names its `source` and `root`, yields its first pages in `starts` and reads any of its pages in
+    `read`. Everything else (permission, robots, pace, archive, journal, counting) happens around it.
+
+    Attributes:
+        source: The facts of the source.
+        root: Scheme and host of its pages; a simulated source replaces it.
+        hosts: Further hosts that its pages may lie on.
+        parser: Version of the parser, to be raised when it reads the same page differently.
+        days_back: Days that an ordinary run looks back.
+        delay: Seconds between two requests, if the source asks for more than the gate's own minimum.
+        headers: Request headers that the source's API asks for.
+        page_budget: Pages a day that this source may cost its host.
+        revisit_days: Ages in days at which a known listing is looked at again (empty: never).
+    """
+
+    source: Source
+    root: str
+    hosts: ClassVar[tuple[str, ...]] = ()
+    parser: ClassVar[str] = "1"
+    days_back: ClassVar[int] = 2
+    delay: ClassVar[float] = 2.0
+    headers: ClassVar[dict[str, str]] = {}
+    page_budget: ClassVar[int] = 500
+    revisit_days: ClassVar[tuple[int, ...]] = ()
+
+    def __init__(
+        self,
+        crawl: Crawl | None = None,
+        root: str | None = None,
+        platform: str | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(name=self.source.name, **options)
+        self.crawl = crawl
+        if root:
+            self.root = root.rstrip("/")
+            self.source = as_simulated(self.source, platform)
+
+    def starts(self, window: Window) -> Iterable[str]:
+        """Addresses of the first pages."""
+        raise UsageError(f"{type(self).__name__} names no first page", "give the spider a `starts` method")
+
+    def read(self, page: Page) -> Iterator[Listing | Found]:
+        """Listings, rejects, notes and further pages of one page; a pure function of the page.
+
+        Raises:
+            PageRefused: The page is not what it should be.
+        """
+        raise UsageError(f"{type(self).__name__} reads no page", "give the spider a `read` method")
+
+    def listing(self, page: Page, **fields: Any) -> Listing:
+        """A listing with what the source facts and the page already say."""
+        facts = self.source
+        given: dict[str, Any] = {
+            "platform": facts.platform,
+            "side": facts.side,
+            "engagement": facts.engagement,
+            "frame": facts.frame,
+            "coverage": facts.coverage,
+            "frame_query": facts.frame_query,
+            "observed_at": page.fetched_at,
+        }
+        return Listing(**(given | fields))
+
+    def follow(self, path: str) -> Follow:
+        """Another page, by its path below the root."""
+        return Follow(path if urlsplit(path).scheme else f"{self.root}{path}")
+
+    async def start(self) -> AsyncIterator[scrapy.Request]:
+        """Requests of this run, as the journal hands them out."""
+        if self.crawl is None:
+            raise UsageError("a spider runs inside a crawl", "use `gigs collect NAME`")
+        async for request in self.crawl.requests(self):
+            yield request
+
+    def parse(self, response: Any) -> None:
+        """Hand the response to the crawl, which archives, reads and journals it."""
+        if self.crawl is not None:
+            self.crawl.finish(self, response)
+
+
+def spider_names() -> list[str]:
+    """Names of all sources that have a spider, sorted."""
+    import scrapers.spiders as package
+
+    return sorted(info.name for info in pkgutil.iter_modules(package.__path__) if info.name != "base")
+
+
+def spider_class(name: str) -> type[SourceSpider]:
+    """The spider of a source.
+
+    Raises:
+        UsageError: No source has that name.
+    """
+    if name not in spider_names():
+        raise UsageError(f"no spider is called {name!r}", f"choose one of: {', '.join(spider_names())}")
+    module = importlib.import_module(f"scrapers.spiders.{name}")
+    for found in vars(module).values():
+        if (
+            isinstance(found, type)
+            and issubclass(found, SourceSpider)
+            and found.__module__ == module.__name__
+        ):
+            return found
+    raise UsageError(f"scrapers/spiders/{name}.py holds no spider", "derive a class from SourceSpider in it")
+
+
+def as_simulated(source: Source, platform: str | None = None) -> Source:
+    """The facts of a marketplace on this machine that speaks the format of a source."""
+    name = platform or f"simulated_{source.name}"
+    return replace(
+        source, name=name, platform=name, title=f"Simulated: {source.title}", mode="open", is_simulated=True
+    )

@@ -1,0 +1,93 @@
+"""A crawl from first page to batches: nothing is fetched twice, nothing lost, and only this machine is reached."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from scrapers.collect import collect
+from scrapers.errors import PolicyError
+
+FIXTURES = Path(__file__).parent / "fixtures"
+NOW = datetime(2026, 7, 2, 6, tzinfo=UTC)
+
+
+class HackerNewsServer:
+    """Serves the saved Hacker News pages and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                outer.asked.append(self.path)
+                name = "comments" if "tags=comment" in self.path else "threads"
+                known = self.path.startswith("/api/")
+                body = (FIXTURES / "hackernews" / f"{name}.json").read_bytes() if known else b""
+                self.send_response(200 if known else 404)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                return
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+
+    def pages(self) -> list[str]:
+        return [path for path in self.asked if path != "/robots.txt"]
+
+
+@pytest.fixture
+def server() -> Iterator[HackerNewsServer]:
+    serving = HackerNewsServer()
+    yield serving
+    serving.server.shutdown()
+    serving.server.server_close()
+
+
+def test_a_crawl_gives_the_listings_of_all_pages(server: HackerNewsServer, tmp_path: Path) -> None:
+    run = collect("hackernews", home=tmp_path, now=NOW, base_url=server.url)
+    expected = json.loads((FIXTURES / "hackernews" / "comments.expected.json").read_text())
+    (batch,) = run.batches()
+    assert batch.listings["native_id"].to_list() == [row["native_id"] for row in expected["listings"]]
+    assert batch.listings["observed_at"].unique().to_list() == [NOW]
+    assert batch.rejects["reason"].to_list() == [row["reason"] for row in expected["rejects"]]
+    assert run.summary.outcome == "complete"
+    assert run.summary.n_seen == batch.n_seen == 6
+    assert run.summary.listings == {"new": 4}
+    assert run.source.is_simulated
+
+
+def test_a_run_that_has_landed_is_not_fetched_again(server: HackerNewsServer, tmp_path: Path) -> None:
+    collect("hackernews", home=tmp_path, now=NOW, base_url=server.url).landed()
+    n_asked = len(server.pages())
+    again = collect("hackernews", home=tmp_path, now=NOW, base_url=server.url)
+    assert (n_asked, len(server.pages())) == (2, 2)
+    assert list(again.batches()) == []
+
+
+def test_a_run_that_was_not_landed_is_handed_over_again_without_fetching(
+    server: HackerNewsServer, tmp_path: Path
+) -> None:
+    first = collect("hackernews", home=tmp_path, now=NOW, base_url=server.url)
+    later = collect("hackernews", home=tmp_path, now=NOW.replace(hour=9), base_url=server.url)
+    assert later.summary == first.summary
+    assert [batch.n_seen for batch in later.batches()] == [6]
+    assert len(server.pages()) == 2
+
+
+def test_a_simulated_source_may_not_lie_on_another_machine(tmp_path: Path) -> None:
+    with pytest.raises(PolicyError, match="not on this machine"):
+        collect("hackernews", home=tmp_path, now=NOW, base_url="http://192.0.2.1")

@@ -1,0 +1,7 @@
+select
+    benchmark
+    , series
+    , period_on
+    , value
+    , unit
+from {{ source('raw', 'benchmark_points') }}

@@ -1,0 +1,7 @@
+select
+    run_id
+    , source
+    , line
+    , field
+    , reason
+from {{ source('raw', 'quarantine') }}

@@ -1,0 +1,122 @@
+"""Raw tables of the build file: what has landed, once. Their columns derive from the contract.
+
+raw.listings         one row per listing and content: what was said
+raw.sightings        one row per distinct sighting: when, where and beside what it was seen
+raw.runs             one row per loaded run, with its counts: seen = new + repeated + changed + quarantined
+raw.quarantine       one row per record and fault that kept it out
+raw.sources          one row per source: the facts its last run declared
+raw.benchmark_points one row per value of a check series
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from datetime import datetime
+
+import duckdb
+
+from scrapers.listing import FIELDS, Field, names
+from scrapers.source import Source
+
+_TYPES: dict[type, str] = {
+    str: "VARCHAR",
+    bool: "BOOLEAN",
+    int: "BIGINT",
+    list: "VARCHAR[]",
+    tuple: "BIGINT[]",
+    datetime: "TIMESTAMPTZ",
+}
+
+LISTING_COLUMNS = ["listing_id", "content_hash", *names("identity", "content"), "author_key"]
+SIGHTING_COLUMNS = ["sighting_id", "listing_id", "content_hash", "source", *names("sighting")]
+
+_HASHES = {
+    "listing_id": "Hash of platform and native id; without a native id, of what the source said.",
+    "content_hash": "Hash of what the listing says; another hash is a changed listing.",
+    "sighting_id": "Hash of a sighting.",
+    "author_key": "Keyed hash of the client (request) or seller (offer).",
+    "source": "Spider or dataset that it came by.",
+}
+
+
+def _column(name: str) -> tuple[str, str]:
+    spec = next((item for item in FIELDS if item.name == name), None)
+    if spec is None:
+        return f"{name} VARCHAR", _HASHES[name]
+    return f"{name} {_TYPES[spec.type]}", spec.about
+
+
+def _source_type(annotation: object) -> str:
+    if isinstance(annotation, types.UnionType):
+        annotation = next(part for part in typing.get_args(annotation) if part is not types.NoneType)
+    plain = typing.get_origin(annotation) or annotation
+    return _TYPES.get(plain, "VARCHAR") if isinstance(plain, type) else "VARCHAR"
+
+
+def _sources_ddl() -> str:
+    hints = typing.get_type_hints(Source)
+    columns = [f"{spec.name} {_source_type(hints[spec.name])}" for spec in dataclasses.fields(Source)]
+    columns[0] += " PRIMARY KEY"
+    return f"create table if not exists raw.sources ({', '.join(columns)})"
+
+
+def _ddl(table: str, columns: list[str]) -> list[str]:
+    described = [_column(name) for name in columns]
+    return [
+        f"create table if not exists {table} ({', '.join(text for text, _ in described)})",
+        *[
+            f"comment on column {table}.{name} is '{about.replace(chr(39), chr(39) * 2)}'"
+            for name, (_, about) in zip(columns, described, strict=True)
+        ],
+    ]
+
+
+_RUNS = """
+create table if not exists raw.runs (
+    run_id VARCHAR PRIMARY KEY, source VARCHAR, kind VARCHAR, file_name VARCHAR, started_at TIMESTAMPTZ,
+    loaded_at TIMESTAMPTZ, parser_version VARCHAR, n_seen BIGINT, n_new BIGINT, n_repeated BIGINT,
+    n_changed BIGINT, n_quarantined BIGINT
+)
+"""
+_QUARANTINE = (
+    "create table if not exists raw.quarantine "
+    "(run_id VARCHAR, source VARCHAR, line BIGINT, field VARCHAR, reason VARCHAR)"
+)
+_BENCHMARKS = """
+create table if not exists raw.benchmark_points (
+    benchmark VARCHAR, series VARCHAR, period_on DATE, value DOUBLE, unit VARCHAR, run_id VARCHAR
+)
+"""
+
+
+def ensure(con: duckdb.DuckDBPyConnection) -> None:
+    """Create the raw tables where they are missing, and add columns that the contract has gained."""
+    con.execute("set timezone = 'UTC'")
+    con.execute("create schema if not exists raw")
+    for statement in [
+        *_ddl("raw.listings", LISTING_COLUMNS),
+        *_ddl("raw.sightings", SIGHTING_COLUMNS),
+        _RUNS,
+        _QUARANTINE,
+        _sources_ddl(),
+        _BENCHMARKS,
+    ]:
+        con.execute(statement) if not statement.startswith("comment") else None
+    for table, columns in (("raw.listings", LISTING_COLUMNS), ("raw.sightings", SIGHTING_COLUMNS)):
+        _add_missing(con, table, columns)
+        for statement in _ddl(table, columns)[1:]:
+            con.execute(statement)
+
+
+def _add_missing(con: duckdb.DuckDBPyConnection, table: str, columns: list[str]) -> None:
+    there = {name for (name,) in con.execute(f"select column_name from (describe {table})").fetchall()}
+    for name in columns:
+        if name not in there:
+            con.execute(f"alter table {table} add column {_column(name)[0]}")
+
+
+def field_of(name: str) -> Field | None:
+    """The contract's field of that name, or null for a hash that landing adds."""
+    return next((item for item in FIELDS if item.name == name), None)

@@ -33,6 +33,18 @@ def working() -> Iterator[None]:
         ) from None
 
 
+def is_working() -> bool:
+    """Whether a run holds the data folder at this moment."""
+    if not home.lock_file().exists():
+        return False
+    lock = FileLock(home.lock_file(), timeout=0)
+    try:
+        with lock:
+            return False
+    except Timeout:
+        return True
+
+
 @contextmanager
 def writing() -> Iterator[duckdb.DuckDBPyConnection]:
     """The build file, open for writing; call it inside `working()`.

@@ -30,7 +30,7 @@ from scrapers.batch import REJECT_SCHEMA, Batch
 from scrapers.listing import FIELDS, names
 from scrapers.source import Source
 from warehouse import home
-from warehouse.privacy import author_keys, read_key, redacted
+from warehouse.privacy import author_keys, read_key, redact
 
 LANDING_VERSION = "1"
 """Changes when the meaning of a landing file changes."""
@@ -107,9 +107,9 @@ def _prepare(listings: pl.DataFrame, source: Source, key: bytes, con: duckdb.Duc
         author_keys(listings["platform"], listings["author_id"], key).alias("author_key"),
     ).drop("author_id")
     con.register("batch", batch.to_arrow())
-    hashed = pl.DataFrame(con.execute(_HASHES).to_arrow_table())
+    hashed = pl.DataFrame(con.sql(_HASHES).to_arrow_table())
     con.unregister("batch")
-    return hashed.with_columns(*[redacted(name) for name in _REDACTED]).to_arrow()
+    return redact(hashed, _REDACTED).to_arrow()
 
 
 def run_folder(source: str, run_id: str) -> Path:

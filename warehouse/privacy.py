@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
@@ -19,14 +20,13 @@ _KEY_BYTES = 32
 
 EMAIL, LINK, HANDLE, PHONE = "[email]", "[link]", "[handle]", "[phone]"
 
-_TLDS = "com|net|org|io|ai|co|me|info|biz|dev|app|xyz|online|site|tech|store|shop|agency|edu|gov|[a-z]{2}"
-
 _RULES: tuple[tuple[str, str, str], ...] = (
     # (cheap test, pattern, replacement): a text without the cheap mark is not searched for the pattern
     (
         r"@|(?i:\bat\b)|\(at\)|\[at\]",
-        r"(?i)[\p{L}\p{N}._%+\-]+\s?(?:@|\(at\)|\[at\]|\{at\}|\s+at\s+(?=[\p{L}\p{N}\-]+\s+dot\s))\s?"
-        r"[\p{L}\p{N}\-]+(?:\s?(?:\.|\(dot\)|\[dot\]|\s+dot\s+)\s?[\p{L}\p{N}\-]+)+",
+        r"(?i)[\p{L}\p{N}._%+\-]+(?:"
+        r"\s?(?:@|\(at\)|\[at\]|\{at\})\s?[\p{L}\p{N}\-]+(?:(?:\.|\s?[(\[{]dot[)\]}]\s?|\s+dot\s+)[\p{L}\p{N}\-]+)+"
+        r"|\s+at\s+[\p{L}\p{N}\-]+(?:\s+dot\s+[\p{L}\p{N}\-]+)+)",
         EMAIL,
     ),
     (
@@ -54,14 +54,15 @@ _RULES: tuple[tuple[str, str, str], ...] = (
 )
 
 
-def redacted(column: str) -> pl.Expr:
-    """Expression: the text column without e-mail addresses, links, handles and telephone numbers."""
-    text = pl.col(column)
-    for mark, pattern, replacement in _RULES:
-        text = (
-            pl.when(text.str.contains(mark)).then(text.str.replace_all(pattern, replacement)).otherwise(text)
-        )
-    return text.alias(column)
+def redact(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+    """The frame with e-mail addresses, links, handles and telephone numbers of those columns replaced."""
+    for column in columns:
+        text = pl.col(column)
+        for mark, pattern, replacement in _RULES:
+            if frame[column].str.contains(mark).any():
+                cleaned = pl.when(text.str.contains(mark)).then(text.str.replace_all(pattern, replacement))
+                frame = frame.with_columns(cleaned.otherwise(text).alias(column))
+    return frame
 
 
 def read_key(path: Path) -> bytes:

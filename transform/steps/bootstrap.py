@@ -1,0 +1,72 @@
+"""Resampling: how far would an index move if other gigs, clients or days had been drawn?
+
+The bootstrap is Rubin's (1981, "The Bayesian bootstrap", Annals of Statistics 9): a replicate gives every
+unit an exponential weight instead of a count. To first order it has the variance of drawing units with
+replacement, but no unit ever drops out, so a replicate never loses the only item that connects two periods.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from scipy import stats
+
+from transform.steps.panel import Floats, Ints
+
+LARGEST_BATCH = 25_000_000
+
+
+def unit_weights(n_units: int, replicates: int, seed: int, largest: int = LARGEST_BATCH) -> Iterator[Floats]:
+    """Weights of the units, in batches that fit in memory.
+
+    Args:
+        n_units: Number of resampled units (items, clients, days).
+        replicates: Number of bootstrap replicates.
+        seed: Seed of the generator; the same seed gives the same weights.
+        largest: Entries of the largest batch.
+
+    Yields:
+        Arrays of shape (n_units, r). The very first column is all ones: the estimate itself.
+    """
+    generator = np.random.default_rng(seed)
+    columns = max(1, min(replicates + 1, largest // max(n_units, 1)))
+    first = True
+    left = replicates + 1
+    while left > 0:
+        width = min(columns, left)
+        weights = generator.standard_exponential((n_units, width))
+        if first:
+            weights[:, 0] = 1.0
+            first = False
+        yield weights
+        left -= width
+
+
+def log_interval(
+    estimate: Floats, draws: Floats, n_units: Ints, level: float = 0.95
+) -> tuple[Floats, Floats]:
+    """Interval of a logarithm from its bootstrap replicates, by Student's t.
+
+    Args:
+        estimate: Estimates, shape (T,); NaN is a gap.
+        draws: Replicates, shape (T, R).
+        n_units: Number of units behind each estimate, shape (T,). A Bayesian bootstrap of n units has the
+            variance (n - 1) / (n + 1) of an unbiased one, which is put right here; the quantile is that of
+            t with n - 1 degrees of freedom.
+        level: Coverage aimed at.
+
+    Returns:
+        Lower and upper bounds, each of shape (T,); NaN where fewer than two units or replicates speak.
+    """
+    low = np.full(estimate.shape, np.nan)
+    high = np.full(estimate.shape, np.nan)
+    if draws.shape[1] < 2:
+        return low, high
+    usable = np.isfinite(estimate) & np.isfinite(draws).all(axis=1) & (n_units >= 2)
+    n = n_units[usable].astype(np.float64)
+    error = draws[usable].std(axis=1, ddof=1) * np.sqrt((n + 1) / (n - 1))
+    reach = stats.t.ppf(0.5 + level / 2, n - 1) * error
+    low[usable] = estimate[usable] - reach
+    high[usable] = estimate[usable] + reach
+    return low, high

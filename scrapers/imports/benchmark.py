@@ -1,0 +1,63 @@
+"""Check series: files of ready-made figures become points that our own series are laid beside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from scrapers.batch import REJECT_SCHEMA
+from scrapers.errors import GigsError
+from scrapers.imports.chunks import LINE
+from scrapers.imports.mapping import Plan, Points
+from scrapers.imports.reading import read
+from scrapers.imports.rules import field_expr
+
+POINTS_SCHEMA: dict[str, pl.DataType] = {
+    "benchmark": pl.String(),
+    "series": pl.String(),
+    "period_on": pl.Date(),
+    "value": pl.Float64(),
+    "unit": pl.String(),
+}
+"""Columns of points: the benchmark, its series, the first day of the period, the figure and its unit."""
+
+
+def read_points(path: Path, plan: Plan) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The points of a file, and the records that gave none with the reason.
+
+    Returns:
+        Points (see `POINTS_SCHEMA`), a row for each series and period, and rejects (see `REJECT_SCHEMA`).
+
+    Raises:
+        GigsError: The file cannot be read, lacks a mapped column, or holds no record.
+    """
+    points, rejects = [pl.DataFrame(schema=POINTS_SCHEMA)], [pl.DataFrame(schema=REJECT_SCHEMA)]
+    for chunk in read(path, plan.file, plan.columns):
+        rejects.append(chunk.rejects)
+        for spec in plan.points:
+            made = _made(path, chunk.frame, spec, plan)
+            wrong = pl.any_horizontal(pl.col("series", "period_on", "value").is_null())
+            fault = pl.lit("no series, no period or no number")
+            rejects.append(made.filter(wrong).select(LINE, field=pl.lit("value"), reason=fault))
+            points.append(made.filter(~wrong).select(list(POINTS_SCHEMA)))
+    found, left = pl.concat(points), pl.concat(rejects)
+    if found.is_empty() and left.is_empty():
+        raise GigsError(f"{path} holds no record", "check it with `gigs inspect`")
+    return found.unique(["benchmark", "series", "period_on"], keep="last", maintain_order=True), left
+
+
+def _made(path: Path, frame: pl.DataFrame, spec: Points, plan: Plan) -> pl.DataFrame:
+    exprs = {}
+    for name in ("series", "period_on", "value"):
+        try:
+            expr = field_expr(name, getattr(spec, name), frame.schema, plan.file.null)
+        except GigsError as error:
+            raise GigsError(f"{path}: {error.message}", error.hint) from None
+        exprs[name] = pl.lit(None, pl.String) if expr is None else expr
+    return frame.select(pl.col(LINE), **exprs).with_columns(
+        pl.col("value").cast(pl.Float64, strict=False),
+        pl.col("period_on").cast(pl.Date),
+        benchmark=pl.lit(plan.source.name),
+        unit=pl.lit(spec.unit),
+    )

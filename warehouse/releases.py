@@ -30,6 +30,20 @@ SCHEMA_VERSION = "1"
 
 MARTS_SCHEMA = "marts"
 
+RELEASES_ABOUT = "One row per release up to this one, newest last: what was known when."
+
+RELEASE_COLUMNS = {
+    "release_id": ("VARCHAR", "Id of the release: its moment of publishing (UTC)."),
+    "published_at": ("TIMESTAMP", "When it was published (UTC)."),
+    "known_on": ("DATE", "Day on which its numbers were known."),
+    "collected_to": ("TIMESTAMP", "Last moment that any of its listings was seen or posted (UTC)."),
+    "n_listings": ("BIGINT", "Distinct listings in it."),
+    "is_simulated": ("BOOLEAN", "Whether any of its listings is simulated."),
+    "schema_version": ("VARCHAR", "Version of the tables' contract."),
+    "git_revision": ("VARCHAR", "Revision of the program that made it, where known."),
+}
+"""Columns of the `releases` table: type and meaning."""
+
 
 class NoReleaseError(GigsError):
     """Nothing has been published yet."""
@@ -188,9 +202,6 @@ def _quoted(text: object) -> str:
     return str(text).replace("'", "''")
 
 
-_RELEASES_ABOUT = "One row per release up to this one, newest last: what was known when."
-
-
 def _write_releases(
     con: duckdb.DuckDBPyConnection,
     release_id: str,
@@ -201,12 +212,10 @@ def _write_releases(
     revision: str | None,
 ) -> None:
     """The `releases` mart: written here, since only publishing knows the release's own id."""
-    con.execute(
-        "create table releases (release_id VARCHAR, published_at TIMESTAMP, known_on DATE, collected_to "
-        "TIMESTAMP, n_listings BIGINT, is_simulated BOOLEAN, schema_version VARCHAR, git_revision VARCHAR)"
-    )
-    con.execute(f"comment on table releases is '{_RELEASES_ABOUT}'")
-    for column, about in RELEASE_COLUMNS.items():
+    columns = ", ".join(f"{name} {kind}" for name, (kind, _) in RELEASE_COLUMNS.items())
+    con.execute(f"create table releases ({columns})")
+    con.execute(f"comment on table releases is '{RELEASES_ABOUT}'")
+    for column, (_, about) in RELEASE_COLUMNS.items():
         con.execute(f"comment on column releases.{column} is '{_quoted(about)}'")
     rows = [
         (
@@ -232,18 +241,6 @@ def _write_releases(
         revision,
     )
     con.executemany("insert into releases values (?, ?, ?, ?, ?, ?, ?, ?)", [*rows, own])
-
-
-RELEASE_COLUMNS = {
-    "release_id": "Id of the release: its moment of publishing (UTC).",
-    "published_at": "When it was published (UTC).",
-    "known_on": "Day on which its numbers were known.",
-    "collected_to": "Last moment that any of its listings was seen or posted (UTC).",
-    "n_listings": "Distinct listings in it.",
-    "is_simulated": "Whether any of its listings is simulated.",
-    "schema_version": "Version of the tables' contract.",
-    "git_revision": "Revision of the program that made it, where known.",
-}
 
 
 def _sha256(file: Path) -> str:

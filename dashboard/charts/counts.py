@@ -1,0 +1,31 @@
+"""Charts of how many listings there are."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+import polars as pl
+
+from dashboard.charts.figure import Caption, dress, empty
+
+
+def listings_by_month(frame: pl.DataFrame, caption: Caption, colour: str) -> go.Figure:
+    """Bars of listings a month; months without a listing stay empty.
+
+    Args:
+        frame: Columns `month_on`, `n_listings`.
+        caption: What to write.
+        colour: Colour of the side.
+    """
+    if frame.is_empty():
+        return empty(caption, "No listing has a date.")
+    figure = go.Figure(
+        go.Bar(
+            x=frame["month_on"].to_list(),
+            y=frame["n_listings"].to_list(),
+            marker={"color": colour},
+            hovertemplate="<b>%{x|%b %Y}</b><br>%{y:,} listings<extra></extra>",
+        )
+    )
+    figure.update_yaxes(rangemode="tozero", tickformat="~s")
+    figure.update_xaxes(nticks=6)
+    return dress(figure, caption, 150)

@@ -1,0 +1,198 @@
+"""Findings that more than one view shows: a series, its chart and its sentence, made in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import polars as pl
+
+from dashboard import labels, text, theme
+from dashboard.charts import prices as price_charts
+from dashboard.charts import shares as share_charts
+from dashboard.present import Chart
+from dashboard.queries import MINIMUM, ai, prices
+from dashboard.scope import Scope
+
+CLASSIFIER_CAVEAT = "not corrected for the classifier's own errors"
+
+
+@dataclass(frozen=True)
+class MarketSource:
+    """A source whose full frame speaks of the market on one side."""
+
+    source: str
+    title: str
+    licence: str | None
+    n: int
+    first_on: date
+    last_on: date
+
+    @property
+    def label(self) -> str:
+        """How a list of sources names it."""
+        return f"{self.title} ({labels.period(self.first_on, self.last_on)}, n = {self.n:,})"
+
+
+def market_sources(scope: Scope, side: str) -> list[MarketSource]:
+    """Sources for shares of the market on one side, the largest first; empty where the mart is missing."""
+    if not scope.release.has("monthly_ai_share"):
+        return []
+    rows = scope.ask(ai.market_sources(scope.is_simulated, side)).to_dicts()
+    return [MarketSource(**row) for row in rows]
+
+
+def is_running(scope: Scope, month_on: date) -> bool:
+    """Whether a month was still running when the release's last listing was seen."""
+    moment = scope.release.collected_to
+    if moment is None:
+        return False
+    ends = (month_on.replace(day=28) + timedelta(days=4)).replace(day=1)
+    return month_on <= moment.date() < ends - timedelta(days=1)
+
+
+def share_chart(
+    scope: Scope, source: MarketSource, side: str, occupation: str, category: str, key: str
+) -> Chart:
+    """Share of one AI category over time, in one source, side and occupation."""
+    question = ai.ai_share(source.source, side, occupation, category)
+    frame = scope.ask(question)
+    drawn = frame.filter(pl.col("n") >= MINIMUM)
+    what = "AI work" if category == "any" else labels.name_of(category)
+    where = "" if occupation == "all" else f" in {labels.name_of(occupation).lower()}"
+    title = f"How much of what {'clients ask for' if side == 'request' else 'freelancers offer'} is {what}?"
+    sentence = ""
+    if not drawn.is_empty():
+        last = drawn.row(-1, named=True)
+        sentence = text.share_sentence(last, side, source.title + where, what)
+        if is_running(scope, last["month_on"]):
+            sentence = sentence.replace(
+                f"In {labels.month(last['month_on'])},", f"In {labels.month(last['month_on'])} so far,"
+            )
+    caption = scope.caption(
+        title,
+        measure=f"Share of {labels.SIDE_NOUNS[side]}{where} classified as {what}",
+        unit="percent of listings a month with 95% Wilson interval",
+        period=labels.period_of(drawn),
+        source=f"{source.title} (frame: {labels.FRAMES['full']})",
+        n=int(drawn["n"].sum()),
+        note=CLASSIFIER_CAVEAT.capitalize(),
+    )
+    colour = theme.SIDE_COLOURS[side] if category == "any" else theme.CATEGORY_COLOURS[category]
+    return Chart(
+        key, share_charts.share_over_time(frame, caption, colour), caption, drawn, question, sentence
+    )
+
+
+@dataclass(frozen=True)
+class PriceLine:
+    """One kind of price on one side, in one source and frame."""
+
+    side: str
+    price_kind: str
+    source: str
+    title: str
+    licence: str | None
+    frame: str
+    frame_query: str | None
+    n: int
+    n_drawn: int
+
+    @property
+    def frame_words(self) -> str:
+        """The sampling frame in words."""
+        if self.frame == "query" and self.frame_query:
+            return f"one search, {self.frame_query}"
+        return labels.FRAMES.get(self.frame, self.frame)
+
+    @property
+    def label(self) -> str:
+        """How a list of lines names it."""
+        return f"{self.title} ({self.frame_words}, n = {self.n:,})"
+
+
+def price_lines(scope: Scope) -> list[PriceLine]:
+    """All price lines of this world, those with most months to draw first."""
+    if not scope.release.has("monthly_prices"):
+        return []
+    return [PriceLine(**row) for row in scope.ask(prices.series(scope.is_simulated)).to_dicts()]
+
+
+def median_chart(scope: Scope, line: PriceLine, occupation: str, key: str) -> Chart:
+    """Monthly median price of one occupation on one line."""
+    question = prices.medians(line.source, line.side, line.price_kind, line.frame)
+    frame = scope.ask(question).filter(pl.col("occupation") == occupation)
+    drawn = frame.filter((pl.col("n_listings") >= MINIMUM) & pl.col("median_usd").is_not_null())
+    kind = labels.PRICE_KINDS[line.price_kind]
+    sentence = ""
+    if not drawn.is_empty():
+        sentence = text.median_sentence(drawn.row(-1, named=True), line.price_kind, line.side, line.title)
+    caption = scope.caption(
+        f"{kind} in {labels.name_of(occupation).lower()}: what is the middle of the market?",
+        measure=f"Median of {kind.lower()} ({labels.SIDE_NOUNS[line.side]})",
+        unit="US dollars of the month, 95% bootstrap interval",
+        period=labels.period_of(drawn),
+        source=f"{line.title} (frame: {line.frame_words})",
+        n=int(drawn["n_listings"].sum()),
+        note="Medians follow the mix of listings; they are not a price index",
+    )
+    figure = price_charts.median_over_time(frame, caption, theme.KIND_COLOURS[line.price_kind])
+    return Chart(key, figure, caption, drawn, question, sentence, n_column="n_listings")
+
+
+def largest_occupation(scope: Scope, line: PriceLine) -> str | None:
+    """The known occupation with most months to draw on a line; null where none has any."""
+    frame = scope.ask(prices.medians(line.source, line.side, line.price_kind, line.frame))
+    ranked = (
+        frame.filter((pl.col("n_listings") >= MINIMUM) & pl.col("median_usd").is_not_null())
+        .group_by("occupation")
+        .agg(pl.len().alias("months"), pl.col("n_listings").sum().alias("n"))
+        .sort(pl.col("occupation") == "unknown", "months", "n", descending=[False, True, True])
+    )
+    return None if ranked.is_empty() else str(ranked["occupation"][0])
+
+
+@dataclass(frozen=True)
+class Growth:
+    """One category's share early and late, and whether the change is beyond doubt."""
+
+    category: str
+    early: dict[str, Any] | None
+    late: dict[str, Any] | None
+
+    @property
+    def change(self) -> float | None:
+        """Late share less early share, in shares of 1."""
+        if self.early is None or self.late is None:
+            return None
+        return float(self.late["share"] - self.early["share"])
+
+    @property
+    def verdict(self) -> str:
+        """`grew`, `fell`, `no clear change` where the intervals overlap, or `too short`."""
+        if self.early is None or self.late is None:
+            return "too short"
+        if self.late["share_low"] > self.early["share_high"]:
+            return "grew"
+        if self.late["share_high"] < self.early["share_low"]:
+            return "fell"
+        return "no clear change"
+
+
+def growth(frame: pl.DataFrame) -> list[Growth]:
+    """Categories of an answer to `ai.ai_growth`: clear growth first (largest first), then the rest."""
+    found = []
+    for category in labels.AI_CATEGORIES:
+        rows = {row["era"]: row for row in frame.filter(pl.col("category") == category).to_dicts()}
+        if rows:
+            found.append(Growth(category, rows.get("early"), rows.get("late")))
+    rank = {"grew": 0, "fell": 2}
+    return sorted(
+        found,
+        key=lambda item: (
+            rank.get(item.verdict, 1),
+            -(item.change or 0.0),
+            -(item.late["share"] if item.late else 0.0),
+        ),
+    )

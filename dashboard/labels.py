@@ -1,0 +1,119 @@
+"""The words that readers see for the keys in the marts: one place, one name for a thing."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+AI_CATEGORIES: dict[str, str] = {
+    "ai_integration": "AI integration",
+    "ai_model_development": "AI model development",
+    "ai_consulting": "AI consulting and training",
+    "prompt_engineering": "Prompt engineering",
+    "ai_audio_video": "AI audio and video",
+    "ai_design": "AI design",
+    "ai_marketing": "AI marketing",
+    "ai_content_creation": "AI content creation",
+    "ai_content_editing": "AI content editing",
+    "ai_data_annotation": "AI data annotation",
+}
+
+AI_MEANINGS: dict[str, str] = {
+    "ai_integration": "building on top of existing AI: chatbots, agents, voice bots, AI features",
+    "ai_model_development": "training, tuning or testing models; machine learning, vision, language",
+    "ai_consulting": "advice, audits, strategy, teaching and training about AI",
+    "prompt_engineering": "writing, testing, optimising or selling prompts",
+    "ai_audio_video": "video, avatars, voice or music made with generative AI",
+    "ai_design": "images, logos, art or 3D made with generative AI",
+    "ai_marketing": "marketing, SEO, ads or lead finding whose named means is AI",
+    "ai_content_creation": "texts whose named means of production is AI",
+    "ai_content_editing": "reviewing, editing, humanising or fact-checking text that AI produced",
+    "ai_data_annotation": "making or checking training data, rating answers, testing AI tools",
+}
+
+STANCES: dict[str, str] = {
+    "ai_assisted": "AI tools welcome",
+    "human_only": "Human work only",
+    "ai_disclosure": "AI use disclosed",
+}
+
+OCCUPATIONS: dict[str, str] = {
+    "software_tech": "Software and technology",
+    "creative_multimedia": "Creative and multimedia",
+    "writing_translation": "Writing and translation",
+    "sales_marketing": "Sales and marketing support",
+    "professional_services": "Professional services",
+    "clerical_data_entry": "Clerical and data entry",
+    "microwork": "Microwork",
+    "unknown": "Occupation unknown",
+}
+
+SIDES: dict[str, str] = {"request": "Requests (clients)", "offer": "Offers (freelancers)"}
+
+SIDE_NOUNS: dict[str, str] = {"request": "requests", "offer": "offers"}
+
+PRICE_KINDS: dict[str, str] = {
+    "budget": "Fixed budgets",
+    "rate": "Hourly rates",
+    "ask": "Asking prices",
+    "bid": "Average bids",
+}
+
+PRICE_MEANINGS: dict[str, str] = {
+    "budget": "what a client would pay for a whole job",
+    "rate": "pay per hour",
+    "ask": "starting price or package of an offer",
+    "bid": "average of the bids that a request received",
+}
+
+FRAMES: dict[str, str] = {
+    "full": "all categories",
+    "query": "one search",
+    "panel": "fixed items, revisited",
+    "unknown": "unknown",
+}
+
+COVERAGES: dict[str, str] = {
+    "census": "all new listings",
+    "capped": "the newest listings up to a limit",
+    "unknown": "unknown part of the listings",
+}
+
+MODES: dict[str, str] = {
+    "open": "open to collect",
+    "terms": "allowed by its terms",
+    "own": "the operator's own key",
+    "import": "imported files",
+}
+
+EVENTS: tuple[tuple[date, str], ...] = (
+    (date(2022, 7, 12), "Midjourney beta"),
+    (date(2022, 11, 30), "ChatGPT"),
+    (date(2023, 3, 14), "GPT-4"),
+)
+"""Public releases that a reader looks for in a line; marks only, no claim of a cause."""
+
+
+def month(day: date) -> str:
+    """A month as readers write it, such as `Nov 2022`."""
+    return day.strftime("%b %Y")
+
+
+def period(first: date, last: date) -> str:
+    """A span of months, or the one month when both are the same."""
+    return month(first) if month(first) == month(last) else f"{month(first)} to {month(last)}"
+
+
+def period_of(frame: pl.DataFrame, column: str = "month_on") -> str:
+    """The span of months of a frame."""
+    days: list[date] = frame[column].drop_nulls().to_list()
+    return period(min(days), max(days)) if days else "no month with enough listings"
+
+
+def name_of(key: str) -> str:
+    """The readers' name of any key of the marts; unknown keys lose their underscores and nothing else."""
+    for names in (AI_CATEGORIES, STANCES, OCCUPATIONS, SIDES, PRICE_KINDS):
+        if key in names:
+            return names[key]
+    return {"any": "Any AI service", "all": "All occupations"}.get(key, key.replace("_", " "))

@@ -1,0 +1,174 @@
+"""Questions about AI work: shares of the market, growth, first sightings, examples, scores."""
+
+from __future__ import annotations
+
+from dashboard.queries import MINIMUM, wilson
+from dashboard.release import Question
+
+
+def market_sources(is_simulated: bool, side: str) -> Question:
+    """Sources whose full frame lets them speak of the market on one side; the largest first."""
+    return Question(
+        "monthly_ai_share",
+        """
+        select share.source, any_value(sources.title) as title, any_value(sources.licence) as licence,
+          sum(share.n)::bigint as n, min(share.month_on) as first_on, max(share.month_on) as last_on
+        from (
+          select source, n, month_on
+          from monthly_ai_share
+          where is_simulated = $is_simulated and side = $side and frame = 'full'
+            and occupation = 'all' and category = 'any'
+        ) as share
+        join sources using (source)
+        group by share.source
+        having max(share.n) >= 30
+        order by n desc, share.source""",
+        {"is_simulated": is_simulated, "side": side},
+    )
+
+
+def ai_share(source: str, side: str, occupation: str, category: str) -> Question:
+    """Monthly share of one AI category (or `any`) in one source, side and occupation (or `all`)."""
+    return Question(
+        "monthly_ai_share",
+        """
+        select month_on, k, n, share, share_low, share_high
+        from monthly_ai_share
+        where source = $source and side = $side and occupation = $occupation and category = $category
+          and frame = 'full'
+        order by month_on""",
+        {"source": source, "side": side, "occupation": occupation, "category": category},
+    )
+
+
+def ai_shares(source: str, side: str, occupation: str) -> Question:
+    """Monthly shares of all AI categories in one source, side and occupation."""
+    return Question(
+        "monthly_ai_share",
+        """
+        select month_on, category, k, n, share, share_low, share_high
+        from monthly_ai_share
+        where source = $source and side = $side and occupation = $occupation and category <> 'any'
+          and frame = 'full'
+        order by category, month_on""",
+        {"source": source, "side": side, "occupation": occupation},
+    )
+
+
+def ai_growth(source: str, side: str, occupation: str, months: int = 12) -> Question:
+    """Share of each AI category in the first and the last months of a source, with Wilson intervals."""
+    return Question(
+        "monthly_ai_share",
+        f"""
+        with monthly as (
+          select month_on, category, k, n
+          from monthly_ai_share
+          where source = $source and side = $side and occupation = $occupation and frame = 'full'
+        ),
+        span as (
+          select min(month_on) as first_on, max(month_on) as last_on
+          from monthly
+          where category = 'any' and n > 0
+        ),
+        cells as (
+          select category,
+            case when month_on > last_on - to_months($months::integer) then 'late' else 'early' end as era,
+            month_on, k, n
+          from monthly, span
+          where month_on > last_on - to_months($months::integer)
+            or (month_on < first_on + to_months($months::integer)
+              and month_on <= last_on - to_months($months::integer))
+        ),
+        sums as (
+          select category, era, min(month_on) as first_on, max(month_on) as last_on,
+            sum(k)::double as k, sum(n)::double as n
+          from cells
+          group by category, era
+          having sum(n) >= {MINIMUM}
+        )
+        select category, era, first_on, last_on, k::bigint as k, n::bigint as n, k / n as share,
+          greatest({wilson("-")}, 0) as share_low, least({wilson("+")}, 1) as share_high
+        from sums
+        order by category, era""",
+        {"source": source, "side": side, "occupation": occupation, "months": months},
+    )
+
+
+def occupations_in(mart: str, source: str, side: str) -> Question:
+    """Occupations that a mart holds for one source and side."""
+    return Question(
+        mart,
+        f"""
+        select distinct occupation
+        from {mart}
+        where source = $source and side = $side
+        order by occupation""",
+        {"source": source, "side": side},
+    )
+
+
+def first_seen(is_simulated: bool, side: str) -> Question:
+    """First dated listing of each AI category on one side, and in which source; one row a category."""
+    return Question(
+        "listing_ai_categories",
+        """
+        select category, min(posted_at)::date as first_posted_on, arg_min(source, posted_at) as source,
+          count(*) as n
+        from listing_ai_categories
+        join listings using (listing_id)
+        where is_simulated = $is_simulated and side = $side and posted_at is not null
+        group by category
+        order by first_posted_on""",
+        {"is_simulated": is_simulated, "side": side},
+    )
+
+
+def examples(is_simulated: bool, side: str, category: str, count: int = 6) -> Question:
+    """The newest listings of one primary AI category, with the words that decided."""
+    return Question(
+        "listing_ai_categories",
+        """
+        select listings.title, left(listings.description, 600) as description, evidence, source, platform,
+          month_on, url
+        from listings
+        join listing_ai_categories as tag using (listing_id)
+        where listings.is_simulated = $is_simulated and listings.side = $side and listings.is_ai
+          and tag.category = $category and tag.rank = 1 and listings.title is not null
+        order by month_on desc nulls last, listing_id
+        limit $count""",
+        {"is_simulated": is_simulated, "side": side, "category": category, "count": count},
+    )
+
+
+def scores() -> Question:
+    """Scores of the classifier on labelled listings; one row a class and split."""
+    return Question("classifier_scores", "select * from classifier_scores order by split, class")
+
+
+def words(mart: str, column: str, is_simulated: bool, side: str) -> Question:
+    """Share of listings that name a tool or ask for a human skill: last 12 months of each source."""
+    return Question(
+        mart,
+        f"""
+        with recent as (
+          select *, max(month_on) over (partition by source) as last_on
+          from {mart}
+          where is_simulated = $is_simulated and side = $side
+        ),
+        sums as (
+          select source, {column}, sum(k)::double as k, sum(n)::double as n,
+            min(first_seen_on) as first_seen_on,
+            min(month_on) as from_on, max(month_on) as to_on
+          from recent
+          where month_on > last_on - to_months(12)
+          group by source, {column}
+          having sum(n) >= {MINIMUM}
+        )
+        select source, {column}, k::bigint as k, n::bigint as n, k / n as share,
+          greatest({wilson("-")}, 0) as share_low, least({wilson("+")}, 1) as share_high,
+          first_seen_on, from_on, to_on
+        from sums
+        where k > 0
+        order by source, share desc""",
+        {"is_simulated": is_simulated, "side": side},
+    )

@@ -1,0 +1,238 @@
+"""AI services: which AI work is growing?"""
+
+from __future__ import annotations
+
+import html
+import re
+
+import polars as pl
+import streamlit as st
+
+from dashboard import findings, labels, text
+from dashboard.charts import shares as share_charts
+from dashboard.present import Chart, answer
+from dashboard.present import show as show_chart
+from dashboard.queries import MINIMUM, ai
+from dashboard.scope import Scope
+
+
+def show(scope: Scope) -> None:
+    """Draw the view."""
+    st.title("AI services")
+    if scope.lacks("monthly_ai_share", purpose="The share of AI work"):
+        return
+    side = st.segmented_control(
+        "Side",
+        list(labels.SIDES),
+        default="request",
+        required=True,
+        format_func=lambda key: labels.SIDES[key],
+        key="side",
+        bind="query-params",
+    )
+    known = findings.market_sources(scope, side)
+    if not known:
+        st.info(
+            f"No source with a full frame has {MINIMUM} dated {labels.SIDE_NOUNS[side]} in any month. "
+            "Listings found by a search say nothing about a share of the market.",
+            icon=":material/info:",
+        )
+        _examples(scope, side)
+        return
+    source, occupation = _choose(scope, side, known)
+    frame = scope.ask(ai.ai_growth(source.source, side, occupation))
+    growing = findings.growth(frame)
+    total = findings.share_chart(scope, source, side, occupation, "any", "ai_share")
+    answer(
+        " ".join(part for part in [total.sentence, _growth_sentence(growing)] if part)
+        or "No month has enough listings for a share.",
+        caveat=f"As the classifier reads the listings; {findings.CLASSIFIER_CAVEAT}.",
+    )
+    left, right = st.columns(2, gap="medium")
+    with left:
+        show_chart(scope, total)
+    with right:
+        show_chart(scope, _growth_chart(scope, source, side, occupation, frame, growing))
+    _verdicts(growing)
+    show_chart(scope, _panels(scope, source, side, occupation))
+    _first_seen(scope, side)
+    _examples(scope, side)
+    _words(scope, side)
+    _scores(scope)
+
+
+def _choose(scope: Scope, side: str, known: list[findings.MarketSource]) -> tuple[findings.MarketSource, str]:
+    by_name = {item.source: item for item in known}
+    left, right = st.columns(2)
+    with left:
+        name = st.selectbox(
+            "Source",
+            list(by_name),
+            format_func=lambda key: by_name[key].label,
+            key="source",
+            bind="query-params",
+        )
+    found = scope.ask(ai.occupations_in("monthly_ai_share", name, side))["occupation"].to_list()
+    with right:
+        occupation = st.selectbox(
+            "Occupation",
+            ["all", *(key for key in labels.OCCUPATIONS if key in found)],
+            format_func=labels.name_of,
+            key="occupation",
+            bind="query-params",
+        )
+    return by_name[name], occupation
+
+
+def _growth_sentence(growing: list[findings.Growth]) -> str:
+    clear = [item for item in growing if item.verdict == "grew"]
+    if not clear:
+        return "No single kind of AI work grew beyond the width of its interval."
+    first = clear[0]
+    assert first.early is not None and first.late is not None
+    return (
+        f"{labels.AI_CATEGORIES[first.category]} grew most: from {text.percent(first.early['share'])} to "
+        f"{text.percent(first.late['share'])}."
+    )
+
+
+def _growth_chart(
+    scope: Scope,
+    source: findings.MarketSource,
+    side: str,
+    occupation: str,
+    frame: pl.DataFrame,
+    growing: list[findings.Growth],
+) -> Chart:
+    order = {item.category: at for at, item in enumerate(growing)}
+    drawn = (
+        frame.filter(pl.col("category").is_in(list(order)))
+        .with_columns(pl.col("category").replace_strict(order, default=99).alias("_at"))
+        .sort("_at", "era")
+        .drop("_at")
+    )
+    spans = frame.group_by("era").agg(pl.col("first_on").min(), pl.col("last_on").max()).sort("era")
+    period = " against ".join(labels.period(row["first_on"], row["last_on"]) for row in spans.to_dicts())
+    caption = scope.caption(
+        "Which AI work grew?",
+        measure=f"Share of {labels.SIDE_NOUNS[side]}, hollow: first 12 months, full: last 12 months",
+        unit="percent with 95% Wilson interval",
+        period=period or "no period",
+        source=f"{source.title} (frame: {labels.FRAMES['full']})",
+        n=int(frame.filter(pl.col("category") == "any")["n"].sum()),
+        note=findings.CLASSIFIER_CAVEAT.capitalize(),
+    )
+    return Chart(
+        "ai_growth",
+        share_charts.change_by_category(drawn, caption),
+        caption,
+        drawn,
+        ai.ai_growth(source.source, side, occupation),
+        _growth_sentence(growing),
+    )
+
+
+def _verdicts(growing: list[findings.Growth]) -> None:
+    words = {
+        "grew": "Grew, largest first",
+        "no clear change": "No clear change (intervals overlap, not ranked)",
+        "fell": "Fell",
+        "too short": "One period only",
+    }
+    for verdict, heading in words.items():
+        names = [labels.AI_CATEGORIES[item.category] for item in growing if item.verdict == verdict]
+        if names:
+            st.markdown(f"**{heading}:** {', '.join(names)}.")
+
+
+def _panels(scope: Scope, source: findings.MarketSource, side: str, occupation: str) -> Chart:
+    question = ai.ai_shares(source.source, side, occupation)
+    frame = scope.ask(question)
+    drawn = frame.filter(pl.col("n") >= MINIMUM)
+    months = drawn.unique("month_on")
+    caption = scope.caption(
+        "Ten kinds of AI work, month by month",
+        measure=f"Share of {labels.SIDE_NOUNS[side]}, each panel with its own scale",
+        unit="percent of listings a month with 95% Wilson interval",
+        period=labels.period_of(drawn),
+        source=f"{source.title} (frame: {labels.FRAMES['full']})",
+        n=int(months["n"].sum()),
+        note=findings.CLASSIFIER_CAVEAT.capitalize(),
+    )
+    return Chart("ai_categories", share_charts.shares_in_panels(frame, caption), caption, drawn, question)
+
+
+def _first_seen(scope: Scope, side: str) -> None:
+    st.subheader("First seen")
+    frame = scope.ask(ai.first_seen(scope.is_simulated, side))
+    if frame.is_empty():
+        st.caption("No dated listing has an AI category yet.")
+        return
+    st.dataframe(
+        frame.select(
+            pl.col("category").replace_strict(labels.AI_CATEGORIES, default=None).alias("Kind of AI work"),
+            pl.col("first_posted_on").alias("First listing"),
+            pl.col("source").alias("Source"),
+            pl.col("n").alias("Listings so far"),
+        ),
+        hide_index=True,
+        alt="First dated listing of each kind of AI work",
+    )
+    st.caption("First in the sources held here, not first in the world; all frames, so no share follows.")
+
+
+def marked(body: str, evidence: str | None) -> str:
+    """Escaped HTML of a scraped text with the matched words marked."""
+    words = sorted({word.strip() for word in (evidence or "").split(";") if word.strip()}, key=len)
+    if not words:
+        return html.escape(body)
+    pattern = re.compile("|".join(re.escape(word) for word in reversed(words)), re.IGNORECASE)
+    parts, at = [], 0
+    for hit in pattern.finditer(body):
+        parts += [html.escape(body[at : hit.start()]), f"<mark>{html.escape(hit.group())}</mark>"]
+        at = hit.end()
+    return "".join(parts) + html.escape(body[at:])
+
+
+def _examples(scope: Scope, side: str) -> None:
+    st.subheader("Examples")
+    category = st.selectbox(
+        "Kind of AI work",
+        list(labels.AI_CATEGORIES),
+        format_func=lambda key: labels.AI_CATEGORIES[key],
+        key="category",
+        bind="query-params",
+    )
+    st.caption(f"{labels.AI_CATEGORIES[category]}: {labels.AI_MEANINGS[category]}.")
+    rows = scope.ask(ai.examples(scope.is_simulated, side, category)).to_dicts()
+    if not rows:
+        st.caption("No listing of this kind whose text may be shown.")
+    for row in rows:
+        month = labels.month(row["month_on"]) if row["month_on"] else "no date"
+        st.html(
+            f'<p style="margin:0"><strong>{marked(row["title"], row["evidence"])}</strong><br>'
+            f"{marked(row['description'] or '', row['evidence'])}</p>"
+            f'<p style="margin:.2rem 0 .6rem;opacity:.75;font-size:.85rem">{html.escape(row["source"])}, '
+            f"{month}. Decided by: {html.escape(row['evidence'] or 'not recorded')}</p>"
+        )
+
+
+def _words(scope: Scope, side: str) -> None:
+    for mart, column, heading in (
+        ("ai_tools", "tool", "AI tools named"),
+        ("human_skills", "skill", "Human skills asked for"),
+    ):
+        st.subheader(heading)
+        if scope.lacks(mart, column, "k", "n", "first_seen_on", purpose=heading):
+            continue
+        frame = scope.ask(ai.words(mart, column, scope.is_simulated, side))
+        if frame.is_empty():
+            st.caption(f"No source has {MINIMUM} listings in its last twelve months.")
+            continue
+        st.dataframe(frame, hide_index=True, alt=heading)
+
+
+def _scores(scope: Scope) -> None:
+    with st.expander("How good is the classifier?"):
+        if not scope.lacks("classifier_scores", purpose="The classifier's score"):
+            st.dataframe(scope.ask(ai.scores()), hide_index=True, alt="Scores of the classifier")

@@ -1,0 +1,69 @@
+"""Method: how is it made?"""
+
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+from dashboard import labels
+from dashboard.present import answer
+from dashboard.queries import ai, sources
+from dashboard.scope import Scope
+
+DEFINITIONS = """
+- **Side.** A *request* is a client's job post, an *offer* is a freelancer's gig. They are never added up.
+- **Price kinds.** *Fixed budget*, *hourly rate*, *asking price*, *average bid*: four things, four lines.
+- **Sampling frame.** *Full*: the source lists all categories. *Query*: listings found by one search.
+  *Panel*: fixed items, revisited. Lines of different frames are never joined, and shares of the market
+  come from full frames only.
+- **Month.** A request counts in the month it was posted, an offer in the month it was seen. Listings
+  without a date enter no line. Days are UTC.
+- **Interval.** The range that holds the true value in 95 of 100 such samples, if the sample is a fair one:
+  Wilson's for shares, bootstrap for medians. It knows nothing of a biased source.
+- **Too few.** Nothing is drawn under 30 listings; tables leave out cells under 10.
+- **AI service.** Take the AI out of the listing: is there still the same job? If yes, it is not an AI
+  service, though it may welcome AI tools.
+"""
+
+
+def show(scope: Scope) -> None:
+    """Draw the view."""
+    st.title("Method")
+    answer(
+        "Public gig listings are collected or imported, read for AI work and prices by published rules, and "
+        "counted with their uncertainty.",
+        caveat="Every figure names its source, its n, its interval and its release.",
+    )
+    st.subheader("Definitions")
+    st.markdown(DEFINITIONS)
+    st.markdown(
+        "**Kinds of AI work**\n\n"
+        + "\n".join(f"- *{name}*: {labels.AI_MEANINGS[key]}." for key, name in labels.AI_CATEGORIES.items())
+    )
+    st.subheader("How good is the classifier?")
+    if not scope.lacks("classifier_scores", purpose="The classifier's score"):
+        st.dataframe(scope.ask(ai.scores()), hide_index=True, alt="Scores of the classifier")
+    st.subheader("Data dictionary")
+    _dictionary(scope)
+    st.subheader("Releases")
+    st.dataframe(scope.ask(sources.releases()), hide_index=True, alt="Releases, the newest first")
+    st.subheader("Citation")
+    st.code(
+        f"Gig Observatory, release {scope.release.release_id}, data collected to {scope.collected_to}. "
+        "CC BY 4.0." + (" SIMULATED DATA, not a finding about any market." if scope.is_simulated else ""),
+        language=None,
+        wrap_lines=True,
+    )
+
+
+def _dictionary(scope: Scope) -> None:
+    frame = scope.ask(sources.dictionary())
+    marts = frame["mart"].unique(maintain_order=True).to_list()
+    mart = st.selectbox("Table", marts, key="table", bind="query-params")
+    part = frame.filter(pl.col("mart") == mart)
+    grain = part["grain"][0]
+    if grain:
+        st.caption(grain)
+    st.dataframe(
+        part.select("column", "type", "meaning"), hide_index=True, alt=f"Columns of {mart} and their meaning"
+    )

@@ -1,0 +1,143 @@
+"""Sources: can I trust today's data?"""
+
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+from dashboard import labels, theme
+from dashboard.charts.counts import listings_by_month
+from dashboard.present import Chart, answer
+from dashboard.present import show as show_chart
+from dashboard.queries import sources
+from dashboard.scope import Scope
+
+COVERAGE = {
+    "title_share": "Title",
+    "description_share": "Description",
+    "price_share": "Price",
+    "currency_share": "Currency",
+    "posted_share": "Date",
+    "category_share": "Category",
+}
+
+
+def show(scope: Scope) -> None:
+    """Draw the view."""
+    st.title("Sources")
+    frame = scope.ask(sources.sources(scope.is_simulated))
+    active = frame.filter(pl.col("n_listings") > 0)
+    rejected = int(frame["n_quarantined"].sum() or 0)
+    answer(
+        f"{active.height} of {frame.height} sources hold {int(active['n_listings'].sum() or 0):,} distinct "
+        f"listings; {rejected:,} rows were rejected, each with its reason.",
+        caveat=f"Collected to {scope.collected_to}.",
+    )
+    _overview(frame)
+    if not active.is_empty():
+        _one(scope, active)
+    _runs(scope)
+    _rejects(scope)
+
+
+def _overview(frame: pl.DataFrame) -> None:
+    share = st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)
+    st.dataframe(
+        frame.select(
+            pl.col("title").alias("Source"),
+            pl.col("n_listings").alias("Listings"),
+            pl.col("mode").replace(labels.MODES).alias("Permission"),
+            pl.col("frame").replace(labels.FRAMES).alias("Frame"),
+            pl.col("coverage").fill_null("unknown").replace(labels.COVERAGES).alias("Covers"),
+            pl.col("side").alias("Side"),
+            pl.col("last_run_at").alias("Last run"),
+            pl.col("n_quarantined").alias("Rejected"),
+            *(pl.col(name).alias(heading) for name, heading in COVERAGE.items()),
+            pl.col("verified").alias("Checked on real pages"),
+        ),
+        hide_index=True,
+        column_config={
+            "Last run": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),
+            **dict.fromkeys(COVERAGE.values(), share),
+        },
+        alt="Sources with their frame, last run, counts and field coverage",
+    )
+    st.caption("Title to Category: share of listings in which the source gives that field.")
+
+
+def _one(scope: Scope, active: pl.DataFrame) -> None:
+    titles = dict(zip(active["source"], active["title"], strict=True))
+    name = st.selectbox(
+        "Look at one source",
+        list(titles),
+        format_func=lambda key: titles[key],
+        key="source",
+        bind="query-params",
+    )
+    row = active.filter(pl.col("source") == name).row(0, named=True)
+    facts = {
+        "Permission": labels.MODES.get(row["mode"], row["mode"]),
+        "Terms": row["terms_note"],
+        "Terms address": row["terms_url"],
+        "Homepage": row["homepage"],
+        "Licence": row["licence"],
+        "Frame": f"{labels.FRAMES.get(row['frame'], row['frame'])}"
+        + (f": {row['frame_query']}" if row["frame_query"] else ""),
+        "Covers": labels.COVERAGES.get(row["coverage"] or "unknown"),
+        "Posted": _span(row["first_posted_at"], row["last_posted_at"]),
+        "Seen": _span(row["first_seen_at"], row["last_seen_at"]),
+        "Texts kept": f"{row['retention_days']} days" if row["retention_days"] else "no limit",
+        "Texts published": "yes" if row["publishes_text"] else "no",
+    }
+    st.dataframe(
+        pl.DataFrame([{"Fact": key, "Value": str(value)} for key, value in facts.items() if value]),
+        hide_index=True,
+        alt="Facts of the source",
+    )
+    if scope.lacks("monthly_counts", purpose="Listings by month"):
+        return
+    question = sources.volume(scope.is_simulated)
+    volume = scope.ask(question).filter(pl.col("source") == name)
+    columns = st.columns(2, gap="medium")
+    pairs = volume.select("side", "frame").unique(maintain_order=True).rows()
+    for at, (side, sampling) in enumerate(pairs):
+        part = volume.filter((pl.col("side") == side) & (pl.col("frame") == sampling))
+        caption = scope.caption(
+            f"How many {labels.SIDE_NOUNS[side]} does {row['title']} hold?",
+            measure=f"Distinct {labels.SIDE_NOUNS[side]} by month",
+            unit="listings",
+            period=labels.period_of(part),
+            source=f"{row['title']} (frame: {labels.FRAMES.get(sampling, sampling)})",
+            n=int(part["n_listings"].sum()),
+            note="Counts of what is held here, not of the market" if sampling != "full" else "",
+        )
+        figure = listings_by_month(part, caption, theme.SIDE_COLOURS[side])
+        with columns[at % 2]:
+            show_chart(
+                scope,
+                Chart(f"volume_{side}_{sampling}", figure, caption, part, question, n_column="n_listings"),
+            )
+
+
+def _span(first: object, last: object) -> str | None:
+    return None if first is None else f"{str(first)[:10]} to {str(last)[:10]}"
+
+
+def _runs(scope: Scope) -> None:
+    st.subheader("Runs")
+    if scope.lacks("import_runs", purpose="The list of runs"):
+        return
+    frame = scope.ask(sources.runs(scope.is_simulated))
+    st.dataframe(frame, hide_index=True, alt="Runs, the newest first")
+    st.caption("Seen = new + repeated + changed + quarantined.")
+
+
+def _rejects(scope: Scope) -> None:
+    st.subheader("Rejected rows")
+    if scope.lacks("quarantine_reasons", purpose="The reasons of rejected rows"):
+        return
+    frame = scope.ask(sources.rejects(scope.is_simulated))
+    if frame.is_empty():
+        st.caption("None.")
+    else:
+        st.dataframe(frame, hide_index=True, alt="Rejected rows by source and reason")

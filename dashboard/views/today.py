@@ -1,0 +1,135 @@
+"""Today: what is happening?"""
+
+from __future__ import annotations
+
+import html
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from dashboard import findings, labels, theme
+from dashboard.charts.figure import with_gaps
+from dashboard.charts.spark import sparkline
+from dashboard.present import PLOTLY, Chart, answer
+from dashboard.queries import MINIMUM, ai, sources
+from dashboard.scope import Scope
+
+
+def show(scope: Scope) -> None:
+    """Draw the view."""
+    st.title("Today")
+    charts = [chart for chart in _charts(scope) if chart.sentence]
+    if charts:
+        answer(charts[0].sentence, caveat=f"As an AI classifier reads it, {findings.CLASSIFIER_CAVEAT}.")
+    else:
+        answer("No series has a month with enough listings yet.")
+    _freshness(scope)
+    st.subheader("Findings")
+    columns = st.columns(2, gap="medium")
+    for at, chart in enumerate(charts):
+        with columns[at % 2]:
+            _card(chart)
+    _movers(scope)
+    _alerts(scope)
+
+
+def _charts(scope: Scope) -> list[Chart]:
+    charts = []
+    for side in labels.SIDES:
+        for source in findings.market_sources(scope, side)[:1]:
+            charts.append(findings.share_chart(scope, source, side, "all", "any", f"share_{side}"))
+            growing = findings.growth(scope.ask(ai.ai_growth(source.source, side, "all")))
+            if growing and growing[0].verdict == "grew":
+                category = growing[0].category
+                charts.append(findings.share_chart(scope, source, side, "all", category, f"grew_{side}"))
+    seen = set()
+    for line in findings.price_lines(scope):
+        if (line.side, line.price_kind) in seen:
+            continue
+        occupation = findings.largest_occupation(scope, line)
+        if occupation:
+            seen.add((line.side, line.price_kind))
+            charts.append(
+                findings.median_chart(scope, line, occupation, f"price_{line.side}_{line.price_kind}")
+            )
+    return charts[:6]
+
+
+def _card(chart: Chart) -> None:
+    value = ("share", "share_low", "share_high")
+    if "median_usd" in chart.drawn.columns:
+        value = ("median_usd", "median_low_usd", "median_high_usd")
+    colour = chart.figure.data[-1].line.color or theme.GREY
+    with st.container(border=True):
+        st.html(f'<p style="margin:0;line-height:1.4">{html.escape(chart.sentence)}</p>')
+        series = with_gaps(chart.drawn, pl.col(chart.n_column) >= MINIMUM)
+        st.plotly_chart(
+            sparkline(series, *value, colour),
+            key=f"spark_{chart.key}",
+            config={**PLOTLY, "displayModeBar": False},
+            alt=chart.caption.alt(),
+        )
+        st.caption(f"{chart.caption.period}. {chart.caption.source}.")
+
+
+def _freshness(scope: Scope) -> None:
+    listing_sources = scope.ask(sources.sources(scope.is_simulated))
+    total = int(listing_sources["n_listings"].sum() or 0)
+    active = listing_sources.filter(pl.col("n_listings") > 0).height
+    st.caption(f"{total:,} distinct listings of {active} sources, collected to {scope.collected_to}.")
+
+
+def _movers(scope: Scope) -> None:
+    st.subheader("What moved")
+    rows = [
+        _moved(item, side, source)
+        for side in labels.SIDES
+        for source in findings.market_sources(scope, side)
+        for item in findings.growth(scope.ask(ai.ai_growth(source.source, side, "all")))
+        if item.verdict in ("grew", "fell")
+    ]
+    if not rows:
+        st.caption("No AI category moved beyond the width of its intervals.")
+        return
+    rows.sort(key=lambda row: -abs(row["To"] - row["From"]))
+    share = st.column_config.NumberColumn(format="percent")
+    st.dataframe(
+        pl.DataFrame(rows[:10]),
+        hide_index=True,
+        column_config={"From": share, "To": share},
+        alt="AI categories whose share moved beyond its interval",
+    )
+    st.caption("Share of listings in the first and the last twelve months of a source; 95% intervals apart.")
+
+
+def _moved(item: findings.Growth, side: str, source: findings.MarketSource) -> dict[str, Any]:
+    early, late = item.early or {}, item.late or {}
+    return {
+        "What": labels.AI_CATEGORIES[item.category],
+        "Side": labels.SIDES[side],
+        "Source": source.title,
+        "From": early["share"],
+        "To": late["share"],
+        "Between": f"{labels.period(early['first_on'], early['last_on'])} and "
+        f"{labels.period(late['first_on'], late['last_on'])}",
+        "n": late["n"],
+    }
+
+
+def _alerts(scope: Scope) -> None:
+    st.subheader("Needs attention")
+    told = []
+    for row in scope.ask(sources.sources(scope.is_simulated)).to_dicts():
+        rejected = row.get("n_quarantined") or 0
+        if row["n_listings"] == 0:
+            told.append(f"{row['title']}: no listing has arrived.")
+        elif rejected > 0.05 * row["n_listings"]:
+            told.append(f"{row['title']}: {rejected:,} rows were rejected, see Sources for the reasons.")
+        if row["n_listings"] and not row.get("verified", True):
+            told.append(f"{row['title']}: its parser was written without a real page at hand.")
+    if told:
+        for line in told:
+            st.text(line)
+    else:
+        st.caption("Nothing: every source has listings and rejects are under 5%.")

@@ -1,68 +1,71 @@
-"""Counts as a page shows them: bids, reviews, orders."""
+"""Counts as a page shows them: bids, reviews, orders; and ratings."""
 
-import re
 from functools import lru_cache
 
-from transform.steps.numbers import NUMBER_PATTERN, plain_text, read_written
+from transform.steps.numbers import plain_text, read_written
+from transform.steps.words import MULTIPLIERS, Token, lexicon
 
 PARSER_VERSION = "1"
 
-_FEWER = re.compile(
-    r"less than|fewer than|under|below|up to|at most|<|menos de|menos que|hasta|até|moins de|jusqu|"
-    r"weniger als|unter|bis zu|meno di|fino a|менее|меньше|до\b|mniej niż|minder dan",
-    re.IGNORECASE,
-)
-_MORE = re.compile(
-    r"more than|over|above|at least|>|\+|más de|mas de|mais de|al menos|pelo menos|plus de|au moins|"
-    r"mehr als|über|mindestens|più di|oltre|более|больше|от\b|ponad|meer dan",
-    re.IGNORECASE,
-)
-_NONE = re.compile(r"\s*(?:no|none|zero|sin|nenhuma?|ningun[oa]?|keine?|aucune?|нет)\b", re.IGNORECASE)
-_NUMBER = re.compile(rf"({NUMBER_PATTERN})\s?(k|m|mil\b|тыс)?", re.IGNORECASE)
-_TIMES = {"": 1, "k": 1_000, "mil": 1_000, "тыс": 1_000, "m": 1_000_000}
+Count = tuple[int | None, int | None]
 
 
-@lru_cache(maxsize=4096)
-def read_count(text: str | None) -> tuple[int | None, int | None]:
-    """Low and high bound of a count, equal where the page shows a number; None where it is open.
+@lru_cache(maxsize=1 << 14)
+def read_count(text: str | None) -> Count:
+    """Low and high bound of a count, equal where the page shows one number; None where it is open.
 
-    `Less than 5` is (0, 4), `10 to 15` is (10, 15), `50+` is (50, None), `1.2k` is (1200, 1200) as
-    shown, `1,234` is 1234, `12.0` is 12. Text without a number is (None, None), but `no bids yet` is 0.
+    `Less than 5` is (0, 4), `10 to 15` (10, 15), `50+` (50, None), `1.2k` (1200, 1200) as shown, `1,234`
+    and `12.0` are (1234, 1234) and (12, 12). `No bids yet` is (0, 0), other text without a number (None, None).
+    A rating before the count (`4.9/1k+`) is passed over: it is no whole number.
     """
     if text is None or not (plain := plain_text(text)):
         return None, None
-    found = [_count(number, times.lower()) for number, times in _NUMBER.findall(plain)]
-    numbers = [number for number in found if number is not None]
+    tokens = lexicon().tokens(plain)
+    numbers = [number for place in range(len(tokens)) if (number := _whole(tokens, place)) is not None]
     if not numbers:
-        return (0, 0) if _NONE.match(plain) else (None, None)
-    if len(numbers) > 2:
+        return (0, 0) if tokens and "no" in tokens[0] and not _is_none(tokens) else (None, None)
+    low, high = numbers[0], numbers[-1]
+    if len(numbers) > 2 or low > high:
         return None, None
     if len(numbers) == 2:
-        return (numbers[0], numbers[1]) if numbers[0] <= numbers[1] else (None, None)
-    number = numbers[0]
-    if (fewer := _FEWER.search(plain)) and not _MORE.search(plain):
-        inclusive = fewer.group().lower() in {
-            "up to",
-            "at most",
-            "hasta",
-            "até",
-            "jusqu",
-            "bis zu",
-            "fino a",
-            "до",
-        }
-        return 0, number if inclusive else max(number - 1, 0)
-    if _MORE.search(plain):
-        return number, None
-    return number, number
+        return low, high
+    roles = frozenset().union(*(token.roles for token in tokens))
+    if any(token.text == "+" for token in tokens) or "at_least" in roles:
+        return low, None
+    if "more_than" in roles:
+        return low + 1, None
+    if "less_than" in roles:
+        return 0, max(high - 1, 0)
+    return (0, high) if "at_most" in roles else (low, high)
 
 
-def _count(token: str, times: str) -> int | None:
-    written = read_written(token)
+def _is_none(tokens: list[Token]) -> bool:
+    """The whole text says that there is no information (`None`, `N/A`)."""
+    return len(tokens) == 1 and "none" in tokens[0]
+
+
+def _whole(tokens: list[Token], place: int) -> int | None:
+    if not tokens[place].is_number:
+        return None
+    written = read_written(tokens[place].text)
+    following = tokens[place + 1] if place + 1 < len(tokens) else None
+    role = next((role for role in MULTIPLIERS if following and role in following), None)
     value = written.value
     if written.is_ambiguous:  # a count has no thousandths, but `1.234k` has
-        value = written.decimal if times else written.grouped
+        value = written.decimal if role else written.grouped
     if value is None:
         return None
-    value *= _TIMES[times]
+    value *= MULTIPLIERS[role] if role else 1
     return round(value) if abs(value - round(value)) < 1e-6 else None
+
+
+@lru_cache(maxsize=1 << 14)
+def read_rating(text: str | None) -> float | None:
+    """First number of a rating, on its own scale: `4.9`, `4,9 (120)`, `4.8/5` are 4.9, 4.9 and 4.8."""
+    if text is None:
+        return None
+    for token in lexicon().tokens(plain_text(text)):
+        if token.is_number:
+            written = read_written(token.text)
+            return written.decimal if written.is_ambiguous else written.value
+    return None

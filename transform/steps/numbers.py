@@ -95,6 +95,29 @@ def read_written(token: str) -> Written:
     return Written(as_decimal, as_grouped, separator)
 
 
+NUMBER, ONE, NO_NUMBER = "\ue000", "\ue001", "\ue002"
+"""What stands for a number in a shape: any, exactly one, and a token that is no number (`1.2.3`)."""
+
+_NUMBER = re.compile(NUMBER_PATTERN)
+
+
+def shape_of(plain: str) -> tuple[str, list[Written]]:
+    """A plain text with each number replaced by one character, and the numbers in their order.
+
+    Few shapes serve many texts, so that what costs time is done once a shape.
+    """
+    numbers: list[Written] = []
+
+    def put(match: re.Match[str]) -> str:
+        written = read_written(match[0])
+        numbers.append(written)
+        if written.decimal is None and written.grouped is None:
+            return NO_NUMBER
+        return ONE if written.value == 1 else NUMBER
+
+    return _NUMBER.sub(put, plain), numbers
+
+
 def _is_grouped(digits: list[str]) -> bool:
     first, *middle, last = digits
     if not first or first[0] == "0" or len(last) != 3:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from scrapers.batch import REJECT_SCHEMA, SCHEMA, Batch
 from scrapers.crawl import CrawlPlan
 from scrapers.errors import GigsError, LockedError, PolicyError
 from scrapers.journal import Journal
+from scrapers.permission import AGENT, Settings, require
 from scrapers.source import Source
 from scrapers.spiders.base import SourceSpider, as_simulated, spider_class
 from scrapers.summary import RunSummary, summarise
@@ -71,7 +72,8 @@ def collect(
     since: datetime | None = None,
     base_url: str | None = None,
     platform: str | None = None,
-    settings: dict[str, Any] | None = None,
+    settings: Settings | None = None,
+    limits: dict[str, Any] | None = None,
 ) -> Collected:
     """Fetch what a source shows now, or continue the run that was interrupted.
 
@@ -82,7 +84,8 @@ def collect(
         since: Start of the time window; default is what the spider looks back.
         base_url: Address of a simulated marketplace on this machine that speaks the source's format.
         platform: Key of the simulated marketplace; default is `simulated_` and the source's name.
-        settings: Further Scrapy settings.
+        settings: What the operator has written down; default is the `config.toml` of the data folder.
+        limits: Bounds of the gate that differ from the usual ones (`scrapers.gate.limits.Limits`).
 
     Returns:
         The run, with its summary and batches. A run that has landed already is returned without batches, and
@@ -90,49 +93,46 @@ def collect(
 
     Raises:
         PolicyError: The source may not be fetched.
+        ConfigError: No contact is set for the user agent, or the configuration is wrong.
         LockedError: Another run collects the same source.
         GigsError: The crawl process failed.
     """
     spider = spider_class(source_name)
-    source = _facts(spider, base_url, platform)
+    settings = settings or Settings.load(home / "config.toml")
+    source = _source(spider, settings, now, base_url, platform)
+    plan = CrawlPlan(
+        spider=source_name,
+        source=source.name,
+        platform=source.platform,
+        run_id="",
+        home=str(home),
+        since=(since or now - timedelta(days=spider.days_back)).isoformat(),
+        until=now.isoformat(),
+        root=base_url,
+        user_agent=AGENT if base_url else settings.user_agent(),
+        token=None if base_url else settings.token(source_name),
+        limits=limits or {},
+    )
     lock = FileLock(home / "collecting" / f"{source_name}.lock")
     (home / "collecting").mkdir(parents=True, exist_ok=True)
     try:
         with lock.acquire(timeout=0):
-            return _collect(spider, source, home, now, since, base_url, settings or {})
+            return _collect(plan, spider, source, now)
     except Timeout as error:
         raise LockedError(
             f"another run collects {source_name}", "wait for it to end, or look at `gigs status`"
         ) from error
 
 
-def _collect(
-    spider: type[SourceSpider],
-    source: Source,
-    home: Path,
-    now: datetime,
-    since: datetime | None,
-    base_url: str | None,
-    settings: dict[str, Any],
-) -> Collected:
+def _collect(plan: CrawlPlan, spider: type[SourceSpider], source: Source, now: datetime) -> Collected:
+    home = Path(plan.home)
     journal = _journal(home)
     try:
         run_id = _run_to_work_on(journal, source.name, now)
-        journal.begin(run_id, source.name, now, {"root": base_url})
+        journal.begin(run_id, source.name, now, {"root": plan.root, "since": plan.since})
         run = journal.run(run_id)
         if run is not None and run["finished_at"] is None:
-            plan = CrawlPlan(
-                spider=spider.source.name,
-                source=source.name,
-                platform=source.platform,
-                run_id=run_id,
-                home=str(home),
-                since=(since or now - timedelta(days=spider.days_back)).isoformat(),
-                until=now.isoformat(),
-                root=base_url,
-                settings=settings,
-            )
-            _run_child(plan)
+            _run_child(replace(plan, run_id=run_id))
             journal.finish(run_id, now, *summarise(journal, run_id, source.name, spider.parser, now))
         return Collected(source, RunSummary.load(journal, run_id), home)
     finally:
@@ -160,12 +160,13 @@ def _run_child(plan: CrawlPlan) -> None:
         )
 
 
-def _facts(spider: type[SourceSpider], base_url: str | None, platform: str | None) -> Source:
+def _source(
+    spider: type[SourceSpider], settings: Settings, now: datetime, base_url: str | None, platform: str | None
+) -> Source:
+    """The source's facts, once it is clear that it may be fetched."""
     if base_url is None:
-        raise PolicyError(
-            f"{spider.source.name} may not be fetched: the politeness gate does not exist yet",
-            "collect from a simulated marketplace on this machine",
-        )
+        require(spider.source, settings, now.date())
+        return spider.source
     if urlsplit(base_url).hostname not in ("127.0.0.1", "::1", "localhost"):
         raise PolicyError(f"{base_url} is not on this machine", "simulated sources are served on 127.0.0.1")
     return as_simulated(spider.source, platform)

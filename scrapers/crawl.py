@@ -10,18 +10,25 @@ import asyncio
 import json
 import sys
 from collections.abc import AsyncIterator, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import scrapy
 from scrapy.crawler import AsyncCrawlerProcess
 
+from scrapers.archive import Archive
+from scrapers.gate.addresses import AddressBook
+from scrapers.gate.gate import Gate, simulated_limits
+from scrapers.gate.hosts import HostStore
+from scrapers.gate.limits import Limits
 from scrapers.gate.refusal import GateRefusal
 from scrapers.journal import Journal, Outcome
 from scrapers.listing import Listing
 from scrapers.page import Follow, Found, Note, Page, PageRefused, Reject
+from scrapers.permission import AGENT
 from scrapers.spiders.base import SourceSpider, Window, spider_class
 
 TRIES = 3
@@ -42,6 +49,8 @@ class CrawlPlan:
         until: Its end and the run's own time.
         root: Address of the simulated source, or null for the real one.
         user_agent: How the collector names itself.
+        token: The user's own API token, where the source's interface asks for one.
+        limits: Bounds of the gate that differ from the usual ones.
         settings: Further Scrapy settings.
     """
 
@@ -53,7 +62,9 @@ class CrawlPlan:
     since: str
     until: str
     root: str | None = None
-    user_agent: str = "gig-observatory"
+    user_agent: str = AGENT
+    token: str | None = None
+    limits: dict[str, Any] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> str:
@@ -131,7 +142,7 @@ class Crawl:
             if not error.is_final:
                 self.closed = error.reason
             state = "refused" if error.is_final else "waiting"
-            self._close(url, Outcome(state, kind=error.kind, reason=error.reason))
+            self._close(url, Outcome(state, kind=error.kind, reason=error.reason, was_tried=error.is_final))
         else:
             self._close(url, Outcome("retry", kind="failed", reason=type(error).__name__))
 
@@ -207,44 +218,80 @@ def _refused(page: Page, kind: str, reason: str) -> Outcome:
     )
 
 
-def settings_of(plan: CrawlPlan) -> dict[str, Any]:
+def gate_of(plan: CrawlPlan, spider: type[SourceSpider], archive: Archive) -> Gate:
+    """The gate of a crawl: the source's hosts, pace and budget; or the simulated source's address only."""
+    limits = Limits(delay=max(spider.delay, Limits.delay), page_budget=spider.page_budget)
+    if plan.root:
+        limits = simulated_limits(limits)
+    parts = urlsplit(plan.root or spider.root)
+    return Gate(
+        AGENT,
+        [parts.netloc] if plan.root else [parts.netloc, *spider.hosts],
+        limits=replace(limits, **plan.limits),
+        store=HostStore(Path(plan.home) / "collecting" / "hosts.sqlite"),
+        book=AddressBook(own_host=parts.hostname if plan.root else None),
+        witness=archive.write,
+    )
+
+
+def settings_of(plan: CrawlPlan, gate: Gate) -> dict[str, Any]:
     """Scrapy's settings: everything off that fetches, follows, retries or listens by itself."""
     handler = "scrapers.gate.handler.GatedHandler"
+    off = dict.fromkeys(_FETCHING_BY_THEMSELVES)
     return {
+        "GATE": gate,
         "DOWNLOAD_HANDLERS": {"http": handler, "https": handler}
         | dict.fromkeys(("data", "file", "ftp", "s3")),
+        "TWISTED_DNS_RESOLVER": "scrapers.gate.addresses.PinnedResolver",
+        "DOWNLOADER_MIDDLEWARES": off,
         "USER_AGENT": plan.user_agent,
         "ROBOTSTXT_OBEY": False,  # the gate obeys; Scrapy's own middleware lets forbidden pages through
         "COOKIES_ENABLED": False,
         "TELNETCONSOLE_ENABLED": False,
         "HTTPPROXY_ENABLED": False,
-        "REDIRECT_ENABLED": False,
-        "METAREFRESH_ENABLED": False,
-        "RETRY_ENABLED": False,
         "HTTPERROR_ALLOW_ALL": True,
         "DOWNLOAD_VERIFY_CERTIFICATES": True,
-        "DOWNLOAD_MAXSIZE": 5 * 1024 * 1024,
-        "DOWNLOAD_TIMEOUT": 30,
-        "DOWNLOAD_DELAY": 0,
+        "DOWNLOAD_MAXSIZE": gate.limits.body,
+        "DOWNLOAD_TIMEOUT": gate.limits.seconds,
+        "DOWNLOAD_DELAY": 0,  # the gate keeps the pace
         "CONCURRENT_REQUESTS": IN_FLIGHT,
         "CONCURRENT_REQUESTS_PER_DOMAIN": IN_FLIGHT,
-        "DOWNLOADER_MIDDLEWARES": {
-            "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
-        },
-        "LOG_LEVEL": "WARNING",
+        "LOG_LEVEL": "ERROR",
         "LOGSTATS_INTERVAL": 0,
     } | plan.settings
+
+
+_FETCHING_BY_THEMSELVES = [
+    f"scrapy.downloadermiddlewares.{name}"
+    for name in (
+        "httpcompression.HttpCompressionMiddleware",
+        "redirect.RedirectMiddleware",
+        "redirect.MetaRefreshMiddleware",
+        "retry.RetryMiddleware",
+        "cookies.CookiesMiddleware",
+        "httpproxy.HttpProxyMiddleware",
+        "robotstxt.RobotsTxtMiddleware",
+    )
+]
+
+
+def run(plan: CrawlPlan, spider: type[SourceSpider]) -> None:
+    """Crawl as planned, until nothing is left to fetch or the host is closed."""
+    journal = Journal(Path(plan.home) / "collecting" / "journal.sqlite")
+    archive = Archive(Path(plan.home) / "archive" / plan.source, plan.run_id, plan.source, plan.user_agent)
+    process = AsyncCrawlerProcess(settings_of(plan, gate_of(plan, spider, archive)))
+    process.crawl(
+        spider, crawl=Crawl(plan, journal), root=plan.root, platform=plan.platform, token=plan.token
+    )
+    process.start()
+    archive.close()
+    journal.close()
 
 
 def main() -> None:
     """Run the plan that stands on standard input."""
     plan = CrawlPlan(**json.load(sys.stdin))
-    journal = Journal(Path(plan.home) / "collecting" / "journal.sqlite")
-    process = AsyncCrawlerProcess(settings_of(plan))
-    crawl = Crawl(plan, journal)
-    process.crawl(spider_class(plan.spider), crawl=crawl, root=plan.root, platform=plan.platform)
-    process.start()
-    journal.close()
+    run(plan, spider_class(plan.spider))
 
 
 if __name__ == "__main__":

@@ -46,10 +46,6 @@ create table if not exists validators (
     source text not null, url text not null, etag text, last_modified text, native_ids text not null,
     primary key (source, url)
 ) without rowid;
-create table if not exists hosts (
-    host text primary key, robots text, robots_at text, robots_rule text, day text,
-    pages integer not null default 0, not_before text, failures integer not null default 0
-);
 """
 CONTENT = names("content")
 
@@ -67,6 +63,7 @@ class Outcome:
     size: int | None = None
     etag: str | None = None
     last_modified: str | None = None
+    was_tried: bool = True
     listings: list[tuple[int, Listing]] = field(default_factory=list)
     rejects: list[tuple[int, Reject]] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
@@ -171,10 +168,17 @@ class Journal:
         at = outcome.fetched_at.isoformat() if outcome.fetched_at else None
         with self._transaction():
             self.db.execute(
-                "update pages set state = ?, tries = tries + 1, status = ?, kind = ?, reason = ?,"
+                "update pages set state = ?, tries = tries + ?, status = ?, kind = ?, reason = ?,"
                 " fetched_at = ?, seconds = ?, size = ?, payload = ? where run_id = ? and url = ?",
                 (
-                    *(outcome.state, outcome.status, outcome.kind, outcome.reason, at),
+                    *(
+                        outcome.state,
+                        int(outcome.was_tried),
+                        outcome.status,
+                        outcome.kind,
+                        outcome.reason,
+                        at,
+                    ),
                     *(outcome.seconds, outcome.size, packed, run_id, url),
                 ),
             )

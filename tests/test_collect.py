@@ -1,4 +1,4 @@
-"""A crawl from first page to batches: nothing is fetched twice, nothing lost, and only this machine is reached."""
+"""A crawl from first page to batches: nothing twice, nothing lost."""
 
 from __future__ import annotations
 

@@ -64,10 +64,12 @@ class SourceSpider(scrapy.Spider):
         crawl: Crawl | None = None,
         root: str | None = None,
         platform: str | None = None,
+        token: str | None = None,
         **options: Any,
     ) -> None:
         super().__init__(name=self.source.name, **options)
         self.crawl = crawl
+        self.token = token
         if root:
             self.root = root.rstrip("/")
             self.source = as_simulated(self.source, platform)

@@ -31,7 +31,8 @@ lint: setup ## formatter, linter, type checker, import rules, SQL style: check o
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports --no-cache >/dev/null || $(BIN)/lint-imports --no-cache
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/sqlfluff lint --disable-progress-bar transform/models
 
 lock: setup ## pin the dependencies again, with hashes and without addresses
 	$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --no-header --no-annotate \

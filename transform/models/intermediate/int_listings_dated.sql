@@ -48,7 +48,12 @@ with said as (
             partition by listing_id
             order by
                 case posted_origin when 'id' then 0 else 1 end
-                , case posted_precision when 'exact' then 0 when 'day' then 1 when 'approximate' then 2 else 3 end
+                , case posted_precision
+                    when 'exact' then 0
+                    when 'day' then 1
+                    when 'approximate' then 2
+                    else 3
+                end
                 , posted_at
                 , posted_origin
         ) as position

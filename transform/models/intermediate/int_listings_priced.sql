@@ -1,4 +1,4 @@
-{# Money: four kinds that are never pooled, one number where one is needed, USD of the posting day, real USD. #}
+{# Money: kinds that are never pooled, one number where one is needed, US dollars of the posting day. #}
 
 with read as (
     select
@@ -49,8 +49,10 @@ select
     , kinds.price
     , kinds.price * rates.usd_per_unit as price_usd
     , kinds.price * rates.usd_per_unit * cpi.to_base as price_real_usd
-    , case when kinds.price is not null and rates.usd_per_unit is not null
-        then coalesce(cpi.is_provisional, false) end as is_price_provisional
+    , case
+        when kinds.price is not null and rates.usd_per_unit is not null
+            then coalesce(cpi.is_provisional, false)
+    end as is_price_provisional
     , case
         when kinds.price is null or rates.usd_per_unit is not null then null
         when kinds.currency is null then 'no_currency'

@@ -1,4 +1,4 @@
-{# A repost says the same again (letters only, digits and marks left out) within 30 days: same source and side. #}
+{# A repost says the same again, letters only, in the same source and side within 30 days. #}
 {% set days = 30 %}
 
 with texts as (
@@ -20,7 +20,9 @@ with texts as (
     select
         listing_id
         , said_at
-        , lag(said_at) over (partition by source, side, fingerprint order by said_at, listing_id) as said_before_at
+        , lag(said_at) over (
+            partition by source, side, fingerprint order by said_at, listing_id
+        ) as said_before_at
     from texts
     where said_at is not null and n_letters >= 30
 )

@@ -1,4 +1,4 @@
-{# The prices of each cell, sorted: requests by month posted, offers by month seen; reposts and jobs left out. #}
+{# The prices of each cell in ascending order; reposts and employment adverts are left out. #}
 select
     month_on
     , source

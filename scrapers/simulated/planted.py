@@ -1,0 +1,188 @@
+"""What the simulated market really does: the truths that the pipeline has to find again.
+
+Every effect is a plain function of month, occupation and side. The market is drawn from these functions, and
+`truth.json` is written from the same functions, so the two cannot part.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+FIRST_MONTH = date(2019, 1, 1)
+DEFAULT_UNTIL = date(2026, 6, 30)
+EVENT = date(2022, 11, 30)
+"""Release of ChatGPT."""
+
+OCCUPATIONS = (
+    "software_development_and_technology",
+    "writing_and_translation",
+    "creative_and_multimedia",
+    "sales_and_marketing_support",
+    "professional_services",
+    "clerical_and_data_entry",
+    "microwork",
+)
+SIDES = ("request", "offer")
+KINDS = ("budget", "rate", "ask", "bid")
+STANCES = ("human_only", "ai_assisted", "ai_disclosure")
+
+# One value an occupation, in the order of OCCUPATIONS.
+AI_SHARE_BEFORE = np.array([0.035, 0.010, 0.010, 0.012, 0.015, 0.012, 0.060])
+AI_SHARE_AFTER = np.array([0.260, 0.230, 0.240, 0.180, 0.130, 0.090, 0.160])
+VOLUME_FALL = np.array([0.00, 0.40, 0.25, 0.10, 0.00, 0.20, 0.00])
+PRICE_FALL = np.array([0.00, 0.20, 0.12, 0.05, 0.00, 0.08, 0.00])
+AI_PREMIUM = np.array([0.20, 0.12, 0.10, 0.15, 0.18, 0.08, 0.10])
+BASE_USD = {
+    "budget": np.array([900.0, 180.0, 300.0, 350.0, 700.0, 120.0, 40.0]),
+    "rate": np.array([42.0, 24.0, 28.0, 22.0, 45.0, 11.0, 8.0]),
+    "ask": np.array([160.0, 45.0, 60.0, 80.0, 140.0, 25.0, 15.0]),
+}
+SPREAD = {"budget": 0.85, "rate": 0.38, "ask": 0.55}
+"""Standard deviation of the log price around its mean."""
+
+DRIFT_BEFORE = {"budget": 0.0015, "rate": 0.0030, "ask": 0.0020, "bid": 0.0005}
+DRIFT_AFTER = {"budget": -0.0025, "rate": 0.0005, "ask": -0.0040, "bid": -0.0040}
+"""Change of the log price in USD a month, before and after the event."""
+
+ENTRANT_DISCOUNT = 0.15
+"""Log points that sellers who enter after the event ask less than those who were there before."""
+
+LEVEL_EFFECT = np.array([-0.30, 0.0, 0.35])
+FULL_FALL_MONTHS = 24
+"""Months until falls of volume and price of the exposed occupations are complete."""
+
+OFFER_AI_FACTOR = 1.2
+URGENT_BEFORE, URGENT_AFTER = 0.05, 0.10
+DELIVERY_DAYS_START, DELIVERY_LOG_DRIFT = 5.5, -0.007
+BIDS_START, BIDS_LOG_DRIFT = 9.0, 0.010
+
+
+def months_between(first: date, last: date) -> int:
+    """Whole months from one date's month to the other's."""
+    return (last.year - first.year) * 12 + last.month - first.month
+
+
+EVENT_MONTH = months_between(FIRST_MONTH, EVENT) + 1
+"""Number of the first month after the event; months count from 0 at `FIRST_MONTH`."""
+
+
+def month_name(month: int) -> str:
+    """A month's number as `2024-05`."""
+    year, rest = divmod(month, 12)
+    return f"{FIRST_MONTH.year + year}-{rest + 1:02d}"
+
+
+def _since_event(month: Ints) -> Floats:
+    return np.maximum(np.asarray(month) - EVENT_MONTH + 1, 0).astype(np.float64)
+
+
+def _phase(month: Ints) -> Floats:
+    return np.minimum(_since_event(month) / FULL_FALL_MONTHS, 1.0)
+
+
+def ai_share(month: Ints, occupation: Ints, side: Ints) -> Floats:
+    """Share of listings that ask for or offer an AI service; jumps at the event, then rises more slowly."""
+    grown = np.where(_since_event(month) > 0, 1.0 - 0.75 * np.exp(-(_since_event(month) - 1) / 18.0), 0.0)
+    low, high = AI_SHARE_BEFORE[occupation], AI_SHARE_AFTER[occupation]
+    return np.asarray((low + (high - low) * grown) * np.where(side == 1, OFFER_AI_FACTOR, 1.0))
+
+
+def volume(month: Ints, occupation: Ints) -> Floats:
+    """New listings a month relative to an occupation's own start: a mild rise, and the planted fall."""
+    return np.asarray(np.exp(0.003 * np.asarray(month)) * (1.0 - VOLUME_FALL[occupation] * _phase(month)))
+
+
+def drift(kind: str, month: Ints) -> Floats:
+    """Log price of a kind against the first month, the same for all occupations."""
+    before = np.minimum(month, EVENT_MONTH) * DRIFT_BEFORE[kind]
+    return np.asarray(before + np.maximum(np.asarray(month) - EVENT_MONTH, 0) * DRIFT_AFTER[kind])
+
+
+def exposed_price(month: Ints, occupation: Ints) -> Floats:
+    """Further change of the log price in the occupations that ChatGPT touches."""
+    return np.asarray(np.log1p(-PRICE_FALL[occupation] * _phase(month)))
+
+
+def log_price(kind: str, month: Ints, occupation: Ints, is_ai: Flags) -> Floats:
+    """Mean of the log price in USD of a listing of middle level."""
+    base = np.log(BASE_USD[kind])[occupation]
+    return np.asarray(
+        base + drift(kind, month) + exposed_price(month, occupation) + AI_PREMIUM[occupation] * is_ai
+    )
+
+
+def stance_share(stance: str, month: Ints, occupation: Ints) -> Floats:
+    """Share of listings that forbid, welcome or disclose AI."""
+    touched = np.isin(occupation, (1, 2))
+    after = _since_event(month) > 0
+    level = {
+        "human_only": np.where(touched, 0.06, 0.015) + 0.04 * _phase(month) * touched,
+        "ai_assisted": 0.02 + 0.05 * _phase(month),
+        "ai_disclosure": 0.005 + 0.015 * _phase(month),
+    }[stance]
+    return np.where(after, level, np.where(stance == "human_only", 0.002, 0.0))
+
+
+def urgent_share(month: Ints) -> Floats:
+    """Share of requests marked urgent."""
+    return np.where(_since_event(month) > 0, URGENT_AFTER, URGENT_BEFORE)
+
+
+def delivery_days(month: Ints) -> Floats:
+    """Median days in which sellers promise to deliver, before rounding to whole days."""
+    return np.asarray(DELIVERY_DAYS_START * np.exp(DELIVERY_LOG_DRIFT * np.asarray(month)))
+
+
+def mean_bids(month: Ints) -> Floats:
+    """Mean number of proposals a request."""
+    return np.asarray(BIDS_START * np.exp(BIDS_LOG_DRIFT * np.asarray(month)))
+
+
+def truths(first: date, until: date) -> dict[str, Any]:
+    """All planted truths from a month to another, as plain values for `truth.json`."""
+    months = np.arange(months_between(FIRST_MONTH, first), months_between(FIRST_MONTH, until) + 1)
+    names = [month_name(int(month)) for month in months]
+    every = range(len(OCCUPATIONS))
+
+    def line(values: Floats) -> dict[str, float]:
+        return {name: round(float(value), 6) for name, value in zip(names, values, strict=True)}
+
+    def cells(side: int) -> dict[str, dict[str, float]]:
+        return {
+            OCCUPATIONS[o]: line(ai_share(months, np.full_like(months, o), np.full_like(months, side)))
+            for o in every
+        }
+
+    return {
+        "event": EVENT.isoformat(),
+        "ai_share": {name: cells(side) for side, name in enumerate(SIDES)},
+        "price_index": {
+            kind: line(100 * np.exp(drift(kind, months) - drift(kind, months[:1]))) for kind in KINDS
+        },
+        "price_factor_of_exposed": {
+            OCCUPATIONS[o]: line(np.exp(exposed_price(months, np.full_like(months, o)))) for o in every
+        },
+        "volume_factor": {
+            OCCUPATIONS[o]: line(volume(months, np.full_like(months, o)) / np.exp(0.003 * months))
+            for o in every
+        },
+        "ai_premium_log": dict(zip(OCCUPATIONS, AI_PREMIUM.tolist(), strict=True)),
+        "entrant_discount_log": ENTRANT_DISCOUNT,
+        "delivery_days_median": line(delivery_days(months)),
+        "bids_mean": line(mean_bids(months)),
+        "urgent_share": line(urgent_share(months)),
+        "stance_share": {
+            stance: {
+                OCCUPATIONS[o]: line(stance_share(stance, months, np.full_like(months, o))) for o in every
+            }
+            for stance in STANCES
+        },
+    }

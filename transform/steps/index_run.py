@@ -141,12 +141,11 @@ def _medians(panel: Panel, options: IndexOptions, base: list[int]) -> Fit:
     if options.method == "stratified-median":
         return stratified_median(medians, counts)
     if not by_item:
-        return median_growth(medians)
+        return median_growth(medians, counts)
     # Cells of one price each: the items are the sample, so they are resampled.
     medians[:, :, 1:] = medians[:, :, :1]
-    return median_growth(
-        medians, np.hstack(list(unit_weights(len(medians), options.replicates, options.seed)))
-    )
+    weights = np.hstack(list(unit_weights(len(medians), options.replicates, options.seed)))
+    return median_growth(medians, counts, weights)
 
 
 def _hedonic(panel: Panel, options: IndexOptions) -> Fit:

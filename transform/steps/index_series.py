@@ -11,7 +11,7 @@ from transform.steps.bootstrap import log_interval
 from transform.steps.index_graph import Fit
 from transform.steps.panel import Floats, Ints
 
-NO_PRICE = "no price in this period"
+NO_PRICE = "no usable price in this period"
 NO_BASE = "the base period has no price"
 UNCONNECTED = "no comparison, even indirect, with the base period; choose a base within its own part"
 

@@ -90,7 +90,7 @@ def read_panel(frame: pl.DataFrame, *, use_weights: bool = False) -> Panel:
     if kept.is_empty():
         why = "; ".join(f"{reason}: {count} rows" for reason, count in left_out.items()) or "no rows"
         raise PanelError(f"no usable price is left ({why})", "check the column price")
-    kind, calendar = read_calendar(kept["period"].unique().to_list())
+    kind, calendar = read_calendar(frame["period"].unique().to_list())
     places = {label: place for place, label in enumerate(calendar)}
     period = kept["period"].replace_strict(places, return_dtype=pl.Int64).to_numpy()
     codes = kept["item"].cast(pl.String).rank("dense").to_numpy().astype(np.int64) - 1
@@ -119,7 +119,10 @@ PANEL_COLUMNS = ("period", "item", "price", "quantity", "weight", "group")
 
 
 def window_of(panel: Panel, start: int, stop: int) -> Panel:
-    """The part of a panel in the periods `start` to `stop - 1`, with the item codes it had."""
+    """The part of a panel in the periods `start` to `stop - 1`, with the item codes it had.
+
+    Strata and regressors stay behind: rolling windows are for the matched methods.
+    """
     inside = (panel.period >= start) & (panel.period < stop)
     return Panel(
         kind=panel.kind,
@@ -129,8 +132,6 @@ def window_of(panel: Panel, start: int, stop: int) -> Panel:
         log_price=panel.log_price[inside],
         n_items=panel.n_items,
         share=None if panel.share is None else panel.share[inside],
-        stratum=panel.stratum[inside],
-        regressors=panel.regressors.filter(inside) if panel.regressors.width else panel.regressors,
     )
 
 

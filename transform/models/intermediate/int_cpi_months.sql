@@ -3,9 +3,10 @@
 
 with published as (
     select
-        cast(month as date) as month_on
-        , cast(cpi_u as double) as cpi_u
-    from {{ ref('cpi_us') }}
+        month_on
+        , cpi_u
+        , is_provisional
+    from {{ ref('int_cpi_published') }}
 )
 
 , last_published as (
@@ -33,7 +34,7 @@ select
     , base.cpi_u / months.cpi_u as to_base
     , months.is_provisional
 from (
-    select month_on, cpi_u, false as is_provisional from published
+    select month_on, cpi_u, is_provisional from published
     union all
     select month_on, cpi_u, true as is_provisional from later
 ) as months

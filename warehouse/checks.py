@@ -18,6 +18,7 @@ REQUIRED_MARTS = (
     "quarantine_reasons",
 )
 
+NO_SHRINKING = "no source has shrunk"
 SHRINK_LIMIT = 0.9
 """A release with fewer than this share of the last one's listings is held back until a person has looked."""
 
@@ -85,7 +86,7 @@ def _comparisons(con: duckdb.DuckDBPyConnection, previous: Path) -> list[Check]:
     finally:
         con.execute("detach previous")
     found = ", ".join(f"{source} {before} -> {now}" for source, before, now in shrunk) or "none"
-    return [Check("no source has shrunk", not shrunk, f"shrunk: {found}")]
+    return [Check(NO_SHRINKING, not shrunk, f"shrunk: {found}")]
 
 
 def failed(checks: list[Check]) -> list[Check]:

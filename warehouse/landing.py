@@ -23,14 +23,14 @@ from typing import Any
 
 import duckdb
 import polars as pl
-import pyarrow as pa
 import pyarrow.parquet as pq
 
-from scrapers.batch import REJECT_SCHEMA, Batch
+from scrapers.batch import Batch, no_rejects
 from scrapers.listing import FIELDS, names
 from scrapers.source import Source
 from warehouse import home
 from warehouse.privacy import author_keys, read_key, redact
+from warehouse.tombstones import ERASED, kept_out, tombstones
 
 LANDING_VERSION = "1"
 """Changes when the meaning of a landing file changes."""
@@ -99,7 +99,9 @@ def _hash_query() -> str:
 _HASHES = _hash_query()
 
 
-def _prepare(listings: pl.DataFrame, source: Source, key: bytes, con: duckdb.DuckDBPyConnection) -> pa.Table:
+def _prepare(
+    listings: pl.DataFrame, source: Source, key: bytes, con: duckdb.DuckDBPyConnection
+) -> pl.DataFrame:
     texts = [name for name, kind in listings.schema.items() if kind == pl.String]
     batch = listings.with_columns(
         *[pl.col(name).str.replace_all(_CONTROLS, " ") for name in texts],
@@ -109,7 +111,11 @@ def _prepare(listings: pl.DataFrame, source: Source, key: bytes, con: duckdb.Duc
     con.register("batch", batch.to_arrow())
     hashed = pl.DataFrame(con.sql(_HASHES).to_arrow_table())
     con.unregister("batch")
-    return redact(hashed, _REDACTED).to_arrow()
+    return redact(hashed, _REDACTED)
+
+
+def _as_rejects(listings: pl.DataFrame) -> pl.DataFrame:
+    return listings.select("line", pl.lit(None, pl.String).alias("field"), pl.lit(ERASED).alias("reason"))
 
 
 def run_folder(source: str, run_id: str) -> Path:
@@ -145,9 +151,9 @@ def land(batches: Iterable[Batch], source: Source, run: Run) -> Landed:
 
 
 def _write(part: Path, batches: Iterable[Batch], source: Source, run: Run) -> int:
-    key = read_key(home.key_file())
+    key, stones = read_key(home.key_file()), tombstones()
     writer: pq.ParquetWriter | None = None
-    rejects = [pl.DataFrame(schema=REJECT_SCHEMA)]
+    rejects = [no_rejects()]
     n_seen = n_listings = 0
     with duckdb.connect(":memory:") as con:
         for batch in batches:
@@ -155,8 +161,13 @@ def _write(part: Path, batches: Iterable[Batch], source: Source, run: Run) -> in
             rejects.append(batch.rejects)
             if batch.listings.is_empty():
                 continue
-            table = _prepare(batch.listings, source, key, con)
-            n_listings += table.num_rows
+            listings = _prepare(batch.listings, source, key, con)
+            gone = kept_out(listings, stones)
+            if gone.any():
+                rejects.append(_as_rejects(listings.filter(gone)))
+                listings = listings.filter(~gone)
+            n_listings += listings.height
+            table = listings.to_arrow()
             if writer is None:
                 writer = pq.ParquetWriter(part / "listings.parquet", table.schema, compression="zstd")
             writer.write_table(table.cast(writer.schema))

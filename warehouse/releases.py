@@ -23,7 +23,7 @@ import duckdb
 
 from scrapers.errors import GateError, GigsError, UsageError
 from warehouse import home
-from warehouse.checks import failed, run_checks
+from warehouse.checks import NO_SHRINKING, Check, failed, run_checks
 
 SCHEMA_VERSION = "1"
 """Version of the marts' contract; rises when a column is renamed or removed."""
@@ -135,8 +135,7 @@ def _publish(
         if wrong := failed(checks):
             raise GateError(
                 "the release was held back: " + "; ".join(f"{check.name}: {check.found}" for check in wrong),
-                "the last release stays up; mend the cause and run it again (after a person has looked: "
-                "`gigs publish --accept-shrinking`, where a source has lost listings on purpose)",
+                "the last release stays up; mend the cause and run it again" + _hint(wrong),
             )
         (n_listings, collected_to, is_simulated) = con.execute(
             "select count(*), max(coalesce(last_seen_at, posted_at)), bool_or(is_simulated) from listings"
@@ -160,6 +159,11 @@ def _publish(
     part.rename(folder)
     _point_to(release_id)
     return Release(release_id, folder / "gigs.duckdb", facts)
+
+
+def _hint(wrong: list[Check]) -> str:
+    overruled = " (or `gigs publish --accept-shrinking`, when a person has looked and it is meant)"
+    return overruled if all(check.name == NO_SHRINKING for check in wrong) else ""
 
 
 def _previous() -> Release | None:

@@ -1,0 +1,103 @@
+"""What is erased leaves every kept file and does not come back; a tombstone stays."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, date, datetime
+
+import duckdb
+import polars as pl
+import pytest
+
+from landing_helper import bring, said
+from scrapers.errors import ConfigError, UsageError
+from test_releases import marts
+from warehouse import home
+from warehouse.connect import reading, working, writing
+from warehouse.erasure import erase
+from warehouse.releases import current, publish
+from warehouse.tombstones import ERASED, tombstones
+
+TODAY = date(2024, 5, 1)
+
+
+def listing_id(native_id: str) -> str:
+    return hashlib.md5(f"invented\x1f{native_id}".encode()).hexdigest()
+
+
+def landed() -> pl.DataFrame:
+    return pl.concat(pl.read_parquet(path) for path in sorted(home.landing().rglob("listings.parquet")))
+
+
+def raw(table: str) -> list[tuple[object, ...]]:
+    with working(), writing() as con:
+        return con.execute(f"select distinct listing_id from {table} order by all").fetchall()
+
+
+def test_a_listing_leaves_landing_and_raw_tables_and_does_not_return() -> None:
+    bring("one", [said("1", url="https://example.org/1"), said("2")])
+    bring("two", [said("1", title="Changed"), said("3")])
+    with working():
+        erased = erase(listing_id=listing_id("1"), on=TODAY)
+    assert (erased.n_landing_rows, erased.n_raw_rows) == (2, 4)
+    assert erased.urls == ["https://example.org/1"]
+    assert set(landed()["listing_id"]) == {listing_id("2"), listing_id("3")}
+    assert listing_id("1").encode() not in home.build_file().read_bytes()
+    assert len(raw("raw.listings")) == len(raw("raw.sightings")) == 2
+    counts = bring("three", [said("1"), said("4")])
+    assert (counts.n_new, counts.n_quarantined) == (1, 1)
+    with working(), writing() as con:
+        assert con.execute("select reason from raw.quarantine").fetchall() == [(ERASED,)]
+
+
+def test_all_of_an_author_goes_and_other_authors_stay() -> None:
+    bring(
+        "one",
+        [said("1", author_id="jane"), said("2", author_id="jane"), said("3", author_id="joe"), said("4")],
+    )
+    key = landed().filter(pl.col("listing_id") == listing_id("1"))["author_key"][0]
+    with working():
+        erase(author_key=key, on=TODAY)
+    assert set(landed()["listing_id"]) == {listing_id("3"), listing_id("4")}
+    assert bring("two", [said("5", author_id="jane")]).n_quarantined == 1
+
+
+def test_every_kept_release_is_rewritten() -> None:
+    marts(3)
+    with duckdb.connect(str(home.build_file())) as con:
+        con.execute("update marts.listings set listing_id = md5(listing_id)")
+        con.execute("alter table marts.listings add column author_key varchar")
+    for day in (1, 2):
+        publish(now=datetime(2024, 4, day, tzinfo=UTC), revision=None)
+    before = current().facts["sha256"]
+    with working(), writing() as con:
+        con.execute("create schema raw")
+        con.execute("create table raw.listings as select listing_id, author_key from marts.listings")
+    gone = hashlib.md5(b"id1").hexdigest()
+    with working():
+        erased = erase(listing_id=gone, on=TODAY)
+    assert erased.n_release_rows == 2
+    for release in ("20240401T000000Z", "20240402T000000Z"):
+        with reading(release) as con:
+            assert con.execute("select count(*) from listings").fetchone() == (2,)
+            assert con.execute(
+                "select comment from duckdb_tables() where table_name = 'listings'"
+            ).fetchone() == ("One row per listing, it's said.",)
+    assert current().facts["sha256"] != before
+    digest = hashlib.sha256(current().file.read_bytes()).hexdigest()
+    assert current().facts["sha256"] == digest
+    assert gone.encode() not in current().file.read_bytes()
+
+
+@pytest.mark.parametrize("words", [{}, {"listing_id": "x"}, {"listing_id": "a" * 32, "author_key": "b" * 32}])
+def test_what_is_to_be_erased_must_be_said_exactly(words: dict[str, str]) -> None:
+    with working(), pytest.raises(UsageError, match="one listing id or one author key"):
+        erase(**words, on=TODAY)
+    assert tombstones() == []
+
+
+def test_a_damaged_list_stops_landing() -> None:
+    bring("one", [said("1")])
+    (home.home() / "erased.csv").write_text("listing_id,abc")
+    with pytest.raises(ConfigError, match="damaged"):
+        bring("two", [said("2")])

@@ -129,11 +129,16 @@ class Lexicon:
             place += size
 
 
-def vocabulary() -> Iterator[tuple[str, str]]:
-    """Pairs of phrase and role from `words.toml`, over all languages."""
+@lru_cache(maxsize=1)
+def languages() -> dict[str, dict[str, str]]:
+    """`words.toml`: phrases by role, by language."""
     with Path(__file__).with_name("words.toml").open("rb") as file:
-        languages = tomllib.load(file)
-    for roles in languages.values():
+        return tomllib.load(file)
+
+
+def vocabulary() -> Iterator[tuple[str, str]]:
+    """Pairs of phrase and role, over all languages."""
+    for roles in languages().values():
         for role, phrases in roles.items():
             for phrase in phrases.split(","):
                 yield phrase, role

@@ -20,7 +20,6 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from scrapers.errors import UsageError
-from scrapers.gate.gate import Exchange
 from scrapers.gate.limits import Limits, decoded
 from scrapers.gate.refusal import GateRefusal
 from scrapers.page import Page
@@ -31,6 +30,17 @@ MAX_BYTES = 1 << 30
 SUFFIXES = (".warc", ".warc.gz")
 _HOP = {"transfer-encoding", "connection", "keep-alive", "content-length", "set-cookie"}
 _REASONS = {200: "OK", 304: "Not Modified", 404: "Not Found", 429: "Too Many Requests"}
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One answer from the network, as the archive keeps it: the body still as it was sent."""
+
+    url: str
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+    at: datetime
 
 
 class Archive:

@@ -15,10 +15,10 @@ import polars as pl
 from filelock import FileLock, Timeout
 
 from scrapers.batch import REJECT_SCHEMA, SCHEMA, Batch
-from scrapers.crawl import CrawlPlan
 from scrapers.errors import GigsError, LockedError, PolicyError
 from scrapers.journal import Journal
 from scrapers.permission import AGENT, Settings, require
+from scrapers.plan import CrawlPlan
 from scrapers.source import Source
 from scrapers.spiders.base import SourceSpider, as_simulated, spider_class
 from scrapers.summary import RunSummary, summarise

@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Iterable
-from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,113 +26,77 @@ from scrapers.gate.hosts import HostStore
 from scrapers.gate.limits import Limits
 from scrapers.gate.refusal import GateRefusal
 from scrapers.journal import Journal, Outcome
-from scrapers.listing import Listing
-from scrapers.page import Follow, Found, Note, Page, PageRefused, Reject
+from scrapers.page import Page
 from scrapers.permission import AGENT
+from scrapers.plan import CrawlPlan
+from scrapers.reading import judge
 from scrapers.spiders.base import SourceSpider, Window, spider_class
 
 TRIES = 3
 IN_FLIGHT = 32
 
 
-@dataclass(frozen=True)
-class CrawlPlan:
-    """What the child process is asked to do.
+class Crawl(scrapy.Spider):
+    """Scrapy's side of a crawl: asks for the journal's waiting pages and writes what became of them."""
 
-    Attributes:
-        spider: Name of the spider.
-        source: Name of the source in the journal; it differs from the spider's where the source is simulated.
-        platform: Marketplace key of its listings.
-        run_id: The run in the journal.
-        home: Data folder.
-        since: Start of the time window, ISO 8601.
-        until: Its end and the run's own time.
-        root: Address of the simulated source, or null for the real one.
-        user_agent: How the collector names itself.
-        token: The user's own API token, where the source's interface asks for one.
-        limits: Bounds of the gate that differ from the usual ones.
-        settings: Further Scrapy settings.
-    """
+    name = "crawl"
 
-    spider: str
-    source: str
-    platform: str
-    run_id: str
-    home: str
-    since: str
-    until: str
-    root: str | None = None
-    user_agent: str = AGENT
-    token: str | None = None
-    limits: dict[str, Any] = field(default_factory=dict)
-    settings: dict[str, Any] = field(default_factory=dict)
-
-    def to_json(self) -> str:
-        """The plan as one JSON text."""
-        return json.dumps(asdict(self))
-
-
-class Crawl:
-    """Hands pages to the spider's requests and writes what became of them."""
-
-    def __init__(self, plan: CrawlPlan, journal: Journal) -> None:
+    def __init__(self, plan: CrawlPlan, spider: SourceSpider, journal: Journal) -> None:
+        super().__init__()
         self.plan = plan
+        self.spider = spider
         self.journal = journal
         self.in_flight: set[str] = set()
         self.progress = asyncio.Event()
         self.closed: str | None = None
 
-    async def requests(self, spider: SourceSpider) -> AsyncIterator[scrapy.Request]:
+    async def start(self) -> AsyncIterator[scrapy.Request]:
         """Requests for the pages that wait, a few at a time, until none is left or the host is closed."""
         window = Window(datetime.fromisoformat(self.plan.since), datetime.fromisoformat(self.plan.until))
-        self.journal.add_pages(self.plan.run_id, spider.starts(window))
+        self.journal.add_pages(self.plan.run_id, self.spider.starts(window))
         while self.closed is None:
             self.progress.clear()
             for url in self.journal.waiting(self.plan.run_id, IN_FLIGHT):
                 if len(self.in_flight) < IN_FLIGHT and url not in self.in_flight:
                     self.in_flight.add(url)
-                    yield self._request(spider, url)
+                    yield self._request(url)
             if not self.in_flight:
                 return
             await self.progress.wait()
 
-    def _request(self, spider: SourceSpider, url: str) -> scrapy.Request:
-        headers = dict(spider.headers)
+    def _request(self, url: str) -> scrapy.Request:
+        headers = dict(self.spider.headers)
         known = self.journal.validator(self.plan.source, url)
         if known and known["etag"]:
             headers["If-None-Match"] = known["etag"]
         if known and known["last_modified"]:
             headers["If-Modified-Since"] = known["last_modified"]
         return scrapy.Request(
-            url,
-            headers=headers,
-            callback=spider.parse,
-            errback=self.failed,
-            dont_filter=True,
-            meta={"journal_url": url},
+            url, headers=headers, errback=self.failed, dont_filter=True, meta={"journal_url": url}
         )
 
-    def finish(self, spider: SourceSpider, response: Any) -> None:
+    def parse(self, response: Any) -> None:
         """Read a response and write its outcome."""
-        url = response.meta["journal_url"]
+        names = response.headers
         page = Page(
             url=response.url,
             body=response.body,
             fetched_at=self._clock(response),
             status=response.status,
             headers={
-                name.decode().lower(): b", ".join(v).decode("latin-1") for name, v in response.headers.items()
+                name.decode().lower(): b", ".join(names.getlist(name)).decode("latin-1") for name in names
             },
         )
-        outcome = judge(spider, page)
+        outcome = judge(self.spider, page)
         outcome.seconds = response.meta.get("download_latency")
-        self._close(url, outcome)
+        self._close(response.meta["journal_url"], outcome)
 
     def _clock(self, response: Any) -> datetime:
         """When the response came; a simulated source lives in the simulated time of the run."""
         if self.plan.root:
             return datetime.fromisoformat(self.plan.until)
-        return response.meta.get("fetched_at") or datetime.now(UTC)
+        moment: datetime = response.meta["fetched_at"]
+        return moment
 
     def failed(self, failure: Any) -> None:
         """Write down why a page could not be fetched."""
@@ -148,74 +112,11 @@ class Crawl:
 
     def _close(self, url: str, outcome: Outcome) -> None:
         if outcome.state == "retry":
-            outcome.state = "waiting" if self._tries(url) + 1 < TRIES else "failed"
+            is_last = self.journal.tries(self.plan.run_id, url) + 1 >= TRIES
+            outcome.state = "failed" if is_last else "waiting"
         self.journal.commit(self.plan.run_id, self.plan.source, url, outcome)
         self.in_flight.discard(url)
         self.progress.set()
-
-    def _tries(self, url: str) -> int:
-        row = self.journal.db.execute(
-            "select tries from pages where run_id = ? and url = ?", (self.plan.run_id, url)
-        ).fetchone()
-        return int(row["tries"])
-
-
-def judge(spider: SourceSpider, page: Page) -> Outcome:
-    """What becomes of a response: read, unmodified, gone, refused with a reason, or to be tried again."""
-    outcome = Outcome("done", status=page.status, fetched_at=page.fetched_at, size=len(page.body))
-    if page.status == 304:
-        outcome.state = "unmodified"
-    elif page.status in (404, 410):
-        outcome.state, outcome.kind, outcome.reason = "gone", "gone", f"status {page.status}"
-    elif page.status in (401, 403):
-        outcome.state, outcome.kind, outcome.reason = "refused", "blocked", f"status {page.status}"
-    elif page.status != 200:
-        outcome.state, outcome.kind, outcome.reason = "retry", "status", f"status {page.status}"
-    else:
-        outcome.etag = page.headers.get("etag")
-        outcome.last_modified = page.headers.get("last-modified")
-        try:
-            gather(outcome, spider.read(page))
-        except PageRefused as refused:
-            outcome = _refused(page, refused.kind, refused.reason)
-        except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
-            outcome = _refused(
-                page, "drift", f"the parser met a shape it does not know ({type(error).__name__})"
-            )
-    return outcome
-
-
-def gather(outcome: Outcome, found: Iterable[Listing | Found]) -> None:
-    """Sort what a parser yields into the outcome, counting records from 1.
-
-    Raises:
-        PageRefused: `drift` where the parser yields nothing at all, not even a reason.
-    """
-    line = 0
-    for item in found:
-        if isinstance(item, Listing):
-            line += 1
-            outcome.listings.append((line, item))
-        elif isinstance(item, Reject):
-            line += 1
-            outcome.rejects.append((line, item))
-        elif isinstance(item, Note):
-            outcome.notes.append(item)
-        elif isinstance(item, Follow):
-            outcome.follow.append(item.url)
-    if not (outcome.listings or outcome.rejects or outcome.notes or outcome.follow):
-        raise PageRefused("drift", "nothing was found, and no reason why")
-
-
-def _refused(page: Page, kind: str, reason: str) -> Outcome:
-    return Outcome(
-        "refused",
-        kind=kind,
-        reason=reason,
-        status=page.status,
-        fetched_at=page.fetched_at,
-        size=len(page.body),
-    )
 
 
 def gate_of(plan: CrawlPlan, spider: type[SourceSpider], archive: Archive) -> Gate:
@@ -258,7 +159,7 @@ def settings_of(plan: CrawlPlan, gate: Gate) -> dict[str, Any]:
         "CONCURRENT_REQUESTS_PER_DOMAIN": IN_FLIGHT,
         "LOG_LEVEL": "ERROR",
         "LOGSTATS_INTERVAL": 0,
-    } | plan.settings
+    }
 
 
 _FETCHING_BY_THEMSELVES = [
@@ -280,9 +181,8 @@ def run(plan: CrawlPlan, spider: type[SourceSpider]) -> None:
     journal = Journal(Path(plan.home) / "collecting" / "journal.sqlite")
     archive = Archive(Path(plan.home) / "archive" / plan.source, plan.run_id, plan.source, plan.user_agent)
     process = AsyncCrawlerProcess(settings_of(plan, gate_of(plan, spider, archive)))
-    process.crawl(
-        spider, crawl=Crawl(plan, journal), root=plan.root, platform=plan.platform, token=plan.token
-    )
+    reader = spider(root=plan.root, platform=plan.platform, token=plan.token)
+    process.crawl(Crawl, plan=plan, spider=reader, journal=journal)
     process.start()
     archive.close()
     journal.close()

@@ -13,9 +13,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from scrapers.crawl import judge
 from scrapers.journal import Outcome
 from scrapers.page import Page
+from scrapers.reading import judge
 from scrapers.spiders.base import SourceSpider, spider_class
 
 META, EXPECTED = ".meta.json", ".expected.json"

@@ -151,6 +151,13 @@ class Journal:
         )
         return [row["url"] for row in rows]
 
+    def tries(self, run_id: str, url: str) -> int:
+        """How often a page was asked for in this run."""
+        row = self.db.execute(
+            "select tries from pages where run_id = ? and url = ?", (run_id, url)
+        ).fetchone()
+        return int(row["tries"]) if row else 0
+
     def validator(self, source: str, url: str) -> sqlite3.Row | None:
         """ETag and Last-Modified of the last time a page was read, or null."""
         found: sqlite3.Row | None = self.db.execute(

@@ -36,7 +36,7 @@ _OBSOLETE = ipaddress.IPv6Network("::/96")
 def is_public(address: Address) -> bool:
     """Whether an address lies in the public network, and so does the IPv4 address it may carry."""
     if isinstance(address, ipaddress.IPv6Address):
-        if address.scope_id or address.teredo or address in _OBSOLETE:
+        if address.scope_id or address.teredo or address.is_site_local or address in _OBSOLETE:
             return False
         for network, shift in _EMBEDDING:
             if address in network:
@@ -73,17 +73,18 @@ class AddressBook:
         """Look a host up and approve it for the rest of the run.
 
         Raises:
-            GateRefusal: One of its addresses is not public, or it has none.
+            GateRefusal: One of its addresses is not public.
+            OSError: It cannot be looked up now.
         """
         name = plain_host(host)
         if name in self.approved:
             return
         try:
             found = [ipaddress.ip_address(text) for text in await self._lookup(name)]
-        except (OSError, ValueError, UnicodeError) as error:
-            raise GateRefusal("address", "the host name cannot be resolved", is_final=False) from error
+        except (ValueError, UnicodeError) as error:
+            raise GateRefusal("address", "the host name is malformed") from error
         if not found:
-            raise GateRefusal("address", "the host name has no address", is_final=False)
+            raise OSError("the host name has no address")
         if self._own_host is not None:
             if name != plain_host(self._own_host) or not all(address.is_loopback for address in found):
                 raise GateRefusal("address", "a simulated source may reach its own host only")

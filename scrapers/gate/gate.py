@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -17,6 +17,7 @@ from urllib.parse import urljoin, urlsplit
 from scrapy import Request
 from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
 
+from scrapers.archive import Exchange
 from scrapers.gate.addresses import AddressBook, plain_host
 from scrapers.gate.clock import Clock
 from scrapers.gate.hosts import HostStore, KnownRobots
@@ -26,21 +27,10 @@ from scrapers.gate.refusal import GateRefusal
 from scrapers.gate.robots import Robots
 
 Transport = Callable[[Any], Awaitable[Any]]
-Witness = Callable[["Exchange"], None]
+Witness = Callable[[Exchange], None]
 REDIRECTS = (301, 302, 303, 307, 308)
 ROBOTS_REDIRECTS = 5
 PORTS = {"http": 80, "https": 443}
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """One answer from the network, as the archive keeps it: the body still as it was sent."""
-
-    url: str
-    status: int
-    headers: list[tuple[str, str]]
-    body: bytes
-    at: datetime
 
 
 class Gate:
@@ -104,7 +94,7 @@ class Gate:
                 return self._finished(response)
             if request.method != "GET":
                 raise GateRefusal("redirect", "the answer to a query leads elsewhere")
-            url = urljoin(url, location.decode("latin-1"))
+            url = _joined(url, location)
         raise GateRefusal("redirect", f"more than {self.limits.redirects} redirects")
 
     def _check(self, url: str, *, is_robots: bool = False) -> tuple[str, str]:
@@ -158,7 +148,7 @@ class Gate:
                 response = await self._send(Request(url), host, transport, is_page=False)
                 location = response.headers.get("Location")
                 if response.status in REDIRECTS and location:
-                    url = urljoin(url, location.decode("latin-1"))
+                    url = _joined(url, location)
                     continue
                 if response.status == 200:
                     return "rules", self._finished(response).body
@@ -221,6 +211,13 @@ def _netloc(url: str) -> str:
     name = f"[{host}]" if ":" in host else host
     port = parts.port
     return name if port is None or port == PORTS.get(parts.scheme) else f"{name}:{port}"
+
+
+def _joined(url: str, location: bytes) -> str:
+    try:
+        return urljoin(url, location.decode("latin-1"))
+    except ValueError as error:
+        raise GateRefusal("address", "a redirect leads to a malformed address") from error
 
 
 def _text(value: bytes | None) -> str | None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from scrapy.exceptions import IgnoreRequest
 
-
-class GateRefusal(IgnoreRequest):
+class GateRefusal(Exception):
     """The gate keeps a request from the network.
 
     Args:

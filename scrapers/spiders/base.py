@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
-
-import scrapy
 
 from scrapers.errors import UsageError
 from scrapers.listing import Listing
 from scrapers.page import Follow, Found, Page
 from scrapers.source import Source
-
-if TYPE_CHECKING:
-    from scrapers.crawl import Crawl
 
 DAY = timedelta(days=1)
 
@@ -31,11 +26,12 @@ class Window:
     until: datetime
 
 
-class SourceSpider(scrapy.Spider):
+class SourceSpider:
     """A source that can be collected.
 
     A subclass names its `source` and `root`, yields its first pages in `starts` and reads any of its pages in
-    `read`. Everything else (permission, robots, pace, archive, journal, counting) happens around it.
+    `parse`. It knows no network: a crawl (`scrapers.crawl`, on Scrapy) hands it pages, and so does a replay
+    of an archive. Permission, robots, pace, archive, journal and counting happen around it.
 
     Attributes:
         source: The facts of the source.
@@ -60,15 +56,8 @@ class SourceSpider(scrapy.Spider):
     revisit_days: ClassVar[tuple[int, ...]] = ()
 
     def __init__(
-        self,
-        crawl: Crawl | None = None,
-        root: str | None = None,
-        platform: str | None = None,
-        token: str | None = None,
-        **options: Any,
+        self, *, root: str | None = None, platform: str | None = None, token: str | None = None
     ) -> None:
-        super().__init__(name=self.source.name, **options)
-        self.crawl = crawl
         self.token = token
         if root:
             self.root = root.rstrip("/")
@@ -78,13 +67,13 @@ class SourceSpider(scrapy.Spider):
         """Addresses of the first pages."""
         raise UsageError(f"{type(self).__name__} names no first page", "give the spider a `starts` method")
 
-    def read(self, page: Page) -> Iterator[Listing | Found]:
+    def parse(self, page: Page) -> Iterator[Listing | Found]:
         """Listings, rejects, notes and further pages of one page; a pure function of the page.
 
         Raises:
             PageRefused: The page is not what it should be.
         """
-        raise UsageError(f"{type(self).__name__} reads no page", "give the spider a `read` method")
+        raise UsageError(f"{type(self).__name__} reads no page", "give the spider a `parse` method")
 
     def listing(self, page: Page, **fields: Any) -> Listing:
         """A listing with what the source facts and the page already say."""
@@ -103,18 +92,6 @@ class SourceSpider(scrapy.Spider):
     def follow(self, path: str) -> Follow:
         """Another page, by its path below the root."""
         return Follow(path if urlsplit(path).scheme else f"{self.root}{path}")
-
-    async def start(self) -> AsyncIterator[scrapy.Request]:
-        """Requests of this run, as the journal hands them out."""
-        if self.crawl is None:
-            raise UsageError("a spider runs inside a crawl", "use `gigs collect NAME`")
-        async for request in self.crawl.requests(self):
-            yield request
-
-    def parse(self, response: Any) -> None:
-        """Hand the response to the crawl, which archives, reads and journals it."""
-        if self.crawl is not None:
-            self.crawl.finish(self, response)
 
 
 def spider_names() -> list[str]:

@@ -57,7 +57,7 @@ class HackerNews(SourceSpider):
             f"&numericFilters={quote(f'created_at_i>={since},created_at_i<={until}', safe='')}"
         )
 
-    def read(self, page: Page) -> Iterator[Listing | Found]:
+    def parse(self, page: Page) -> Iterator[Listing | Found]:
         """A search for threads leads to their comments; a page of comments holds the listings."""
         answer = page.json()
         hits = need_list(answer, "hits")

@@ -12,7 +12,7 @@ import polars as pl
 
 from dags.pipeline import bring_in, now
 from scrapers.batch import REJECT_SCHEMA, Batch
-from scrapers.errors import GigsError, PartialError, UsageError
+from scrapers.errors import GigsError, LockedError, PartialError, UsageError
 from scrapers.imports.benchmark import read_points
 from scrapers.imports.convert import batches
 from scrapers.imports.mapping import Mapping, Plan
@@ -95,6 +95,8 @@ def import_files(
         for number, file in enumerate(files, 1):
             try:
                 results.append(_one(file, mapping, dry_run))
+            except LockedError:
+                raise
             except GigsError as error:
                 errors.append(error)
                 results.append(Imported(file=str(file), error=error.message))

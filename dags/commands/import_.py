@@ -48,7 +48,7 @@ def command(
     else:
         raise UsageError(
             "which dataset is it? --dataset is missing",
-            f"known: {', '.join(known_mappings(datasets()))}; for another file: gigs inspect FILE --draft NAME",
+            f"known: {', '.join(known_mappings(datasets()))}; else write one: gigs inspect FILE --draft NAME",
         )
     with steps("Importing") as told:
         results = import_files(files_of(files), mapping, dry_run=dry_run, told=told)

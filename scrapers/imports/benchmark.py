@@ -32,7 +32,9 @@ def read_points(path: Path, plan: Plan) -> tuple[pl.DataFrame, pl.DataFrame]:
     Raises:
         GigsError: The file cannot be read, lacks a mapped column, or holds no record.
     """
-    points, rejects = [pl.DataFrame(schema=POINTS_SCHEMA)], [pl.DataFrame(schema=REJECT_SCHEMA)]
+    numbered: dict[str, pl.DataType] = {LINE: pl.Int64(), **POINTS_SCHEMA}
+    points = [pl.DataFrame(schema=numbered)]
+    rejects = [pl.DataFrame(schema=REJECT_SCHEMA)]
     for chunk in read(path, plan.file, plan.columns):
         rejects.append(chunk.rejects)
         for spec in plan.points:
@@ -40,11 +42,15 @@ def read_points(path: Path, plan: Plan) -> tuple[pl.DataFrame, pl.DataFrame]:
             wrong = pl.any_horizontal(pl.col("series", "period_on", "value").is_null())
             fault = pl.lit("no series, no period or no number")
             rejects.append(made.filter(wrong).select(LINE, field=pl.lit("value"), reason=fault))
-            points.append(made.filter(~wrong).select(list(POINTS_SCHEMA)))
-    found, left = pl.concat(points), pl.concat(rejects)
+            points.append(made.filter(~wrong).select(LINE, *POINTS_SCHEMA))
+    found = pl.concat(points)
+    is_first = pl.struct("series", "period_on").is_first_distinct()
+    again = pl.lit("its series and period were given by an earlier record")
+    rejects.append(found.filter(~is_first).select(LINE, field=pl.lit("series"), reason=again))
+    left = pl.concat(rejects)
     if found.is_empty() and left.is_empty():
         raise GigsError(f"{path} holds no record", "check it with `gigs inspect`")
-    return found.unique(["benchmark", "series", "period_on"], keep="last", maintain_order=True), left
+    return found.filter(is_first).drop(LINE), left
 
 
 def _made(path: Path, frame: pl.DataFrame, spec: Points, plan: Plan) -> pl.DataFrame:

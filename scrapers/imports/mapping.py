@@ -121,9 +121,8 @@ class Mapping:
             self._check_keys(variant, ("files", *_TABLES), f"variants[{number}].")
             if not isinstance(variant.get("files"), list):
                 raise ConfigError(f"{where}: variants[{number}] lacks `files`", 'write files = ["*.csv"]')
-        self._plan([])
-        for variant in self._variants:
-            self._plan([variant])
+        for variant in [None, *self._variants]:
+            self._plan([variant] if variant else [])
 
     def _check_keys(self, table: dict[str, Any], known: Sequence[str], prefix: str) -> None:
         for key in table:
@@ -131,10 +130,19 @@ class Mapping:
                 raise ConfigError(f"{self.where}: unknown key {prefix}{key}", suggestion(key, known))
 
     def for_file(self, name: str) -> Plan:
-        """The plan of one file, by its name: the mapping with its variants merged over it."""
-        return self._plan(
+        """The plan of one file, by its name: the mapping with its variants merged over it.
+
+        Raises:
+            ConfigError: No series of a benchmark is made from that file.
+        """
+        plan = self._plan(
             [item for item in self._variants if any(fnmatch(name, glob) for glob in item["files"])]
         )
+        if self.kind == "benchmark" and not plan.points:
+            raise ConfigError(
+                f"{self.where}: no [[points]] for {name}", "add a variant, or leave the file out"
+            )
+        return plan
 
     def _plan(self, variants: list[dict[str, Any]]) -> Plan:
         tables = {name: self._said.get(name, [] if name == "points" else {}) for name in _TABLES}
@@ -148,10 +156,8 @@ class Mapping:
         same_names = bool(self._said.get("same_names", False))
         if self.kind == "listings" and not fields and not same_names:
             raise ConfigError(f"{self.where}: no [fields]", "map at least a title or a description")
-        if (self.kind == "benchmark") != bool(points):
-            raise ConfigError(
-                f"{self.where}: [[points]] belong to a benchmark, and only there", "see the kind"
-            )
+        if points and self.kind != "benchmark":
+            raise ConfigError(f"{self.where}: [[points]] belong to a benchmark", 'set kind = "benchmark"')
         return Plan(
             source=self._source(tables["source"]),
             file=self._file(tables["file"]),

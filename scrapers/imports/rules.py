@@ -13,7 +13,7 @@ The verbs, in the order in which they work:
     when        { column = "text" } or { column = ["a", "b"] }: elsewhere the field is null
     optional    true: the file may lack the columns
     null        further texts that mean nothing, as a list
-    remove      regular expressions whose matches are cut out, as a list
+    replace     { "regular expression" = "text" }: every match is replaced, in this order
     extract     regular expression; the first group is kept, no match is null
     values      { "from" = "to" }: whole texts replaced, others kept
     mojibake    true: broken encodings are mended
@@ -53,7 +53,7 @@ class Rule:
     when: dict[str, tuple[str, ...]] = field(default_factory=dict)
     optional: bool = False
     null: tuple[str, ...] = ()
-    remove: tuple[str, ...] = ()
+    replace: dict[str, str] = field(default_factory=dict)
     extract: str | None = None
     values: dict[str, str] = field(default_factory=dict)
     mojibake: bool = False
@@ -99,9 +99,9 @@ def parse_rules(said: Any, where: str) -> tuple[Rule, ...]:
     return (_parse_rule(said, where),)
 
 
-_TUPLES = ("column", "null", "remove")
+_TUPLES = ("column", "null")
 _KINDS: dict[str, type | tuple[type, ...]] = {
-    "column": (str, list), "null": list, "remove": list, "template": str, "value": (str, bool),
+    "column": (str, list), "null": list, "replace": dict, "template": str, "value": (str, bool),
     "when": dict, "values": dict, "optional": bool, "mojibake": bool,
 }  # fmt: skip
 
@@ -136,7 +136,7 @@ def _check(rule: Rule, where: str) -> None:
         said = getattr(rule, verb)
         if said is not None and said not in allowed:
             raise ConfigError(f"{where}.{verb}: {said!r} is unknown", suggestion(said, allowed))
-    for pattern in (*rule.remove, *((rule.extract,) if rule.extract else ())):
+    for pattern in (*rule.replace, *((rule.extract,) if rule.extract else ())):
         try:
             pl.Series([""]).str.contains(pattern)
         except pl.exceptions.ComputeError:
@@ -221,8 +221,8 @@ def _only_when(rule: Rule, expr: pl.Expr, nulls: list[str]) -> pl.Expr:
 
 
 def _worked(rule: Rule, text: pl.Expr) -> pl.Expr:
-    for pattern in rule.remove:
-        text = text.str.replace_all(pattern, "")
+    for pattern, replacement in rule.replace.items():
+        text = text.str.replace_all(pattern, replacement)
     if rule.extract:
         text = text.str.extract(rule.extract)
     if rule.values:

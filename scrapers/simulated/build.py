@@ -22,6 +22,8 @@ REPOST_SHARE = 0.04
 AGAIN_SHARE = 0.04
 CHUNK = 100_000
 FIRST_ID = 10_000_000
+MOST_DETAILS = 17
+"""Most general sentences in a description."""
 DELIVERY_MENU = np.array([1, 2, 3, 4, 5, 6, 7, 10, 14, 21, 30])
 LATIN_MENU = np.array([1, 50, 100, 250, 500, 1000, 3000, 10000, 30000])
 BROKEN = {
@@ -214,11 +216,13 @@ def _said(plan: Plan, columns: Columns, side: int, ids: Ints) -> pl.DataFrame:
         [columns["stance"] == k for k in range(len(stances))], [p[language] for p in stances], 0
     )
     trap_pool = np.select([columns["trap"] == k for k in range(len(traps))], [p[language] for p in traps], 0)
-    count = (columns["u_words"] ** 1.5 * 13).astype(np.int64)
+    count = (columns["u_words"] * MOST_DETAILS).astype(np.int64)
     parts = [
         general("opening"),
         *phrases.draw_distinct(columns["u_text"], phrases.job_texts[job, side], np.full(len(job), 2), 2),
-        *phrases.draw_distinct(columns["u_detail"], phrases.general[f"{name}.detail"][language], count, 12),
+        *phrases.draw_distinct(
+            columns["u_detail"], phrases.general[f"{name}.detail"][language], count, MOST_DETAILS
+        ),
         phrases.draw(columns["u_stance_u"], stance_pool),
         phrases.draw(columns["u_trap_u"], trap_pool),
         general("closing"),

@@ -11,13 +11,18 @@ from scrapers.simulated import planted
 from scrapers.simulated.marketplaces import CURRENCIES, MARKETS, Market
 from scrapers.simulated.money import FIRST_DAY
 from scrapers.simulated.phrases import LANGUAGES, bank
-from scrapers.simulated.planted import EVENT_MONTH, FIRST_MONTH, OCCUPATIONS, Flags, Floats, Ints
+from scrapers.simulated.planted import (
+    EVENT_MONTH,
+    FIRST_MONTH,
+    MEAN_LIFE,
+    OCCUPATIONS,
+    Flags,
+    Floats,
+    Ints,
+)
 
 Generator = np.random.Generator
 Columns = dict[str, np.ndarray]
-
-MEAN_LIFE = 14
-"""Months that a seller stays, on average."""
 
 BULK_OCCUPATIONS = np.array([0.30, 0.17, 0.19, 0.13, 0.08, 0.10, 0.03])
 DEMO_OCCUPATIONS = np.array([0.38, 0.27, 0.20, 0.05, 0.04, 0.04, 0.02])
@@ -171,8 +176,7 @@ def offers(rng: Generator, plan: Plan, rows: int) -> tuple[Columns, Ints, Ints]:
         Columns of the gigs, and for each sighting the gig's number and the month; both sorted by gig.
     """
     months = plan.months
-    # Sellers were there before the first month, so that the market does not start empty.
-    entries = np.arange(months[0] - 3 * MEAN_LIFE, months[-1] + 1)
+    entries = planted.entry_months(months[0], months[-1])
     grid = np.stack([planted.volume(entries, np.full_like(entries, o)) for o in range(len(OCCUPATIONS))])
     grid *= np.array(plan.occupations)[:, None]
     n = int(1.3 * rows * len(entries) / (MEAN_LIFE * len(months))) + 60
@@ -181,7 +185,7 @@ def offers(rng: Generator, plan: Plan, rows: int) -> tuple[Columns, Ints, Ints]:
         cell = pick(rng, grid.ravel(), n)
         occupation, entry = cell // len(entries), entries[cell % len(entries)]
         life = rng.geometric(1.0 / MEAN_LIFE, n)
-        lead = rng.integers(0, 3, n) * (np.arange(n) % 3 > 0)  # a seller's second and third gig come later
+        lead = pick(rng, planted.LEADS, n)
         seller = np.arange(n) // 3 * 3
         occupation, entry, life = occupation[seller], entry[seller], life[seller]
         start = entry + lead

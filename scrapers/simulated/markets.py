@@ -207,10 +207,10 @@ def _write_gigbazaar(path: Path, frame: pl.DataFrame) -> None:
         "country", "language", "author_id", "url",
     )  # fmt: skip
     seen = frame.select(
-        pl.when(is_empty).then(pl.lit("deleted")).otherwise("native_id"), "price_raw", "packages_json", "delivery", "author_level", "author_rating",
-        "author_reviews",
+        pl.when(is_empty).then(pl.lit("deleted")).otherwise("native_id"),
+        pl.col("price_raw", "packages_json", "delivery", "author_level", "author_rating", "author_reviews"),
         pl.col("observed_at").dt.to_string("%Y-%m-%d %H:%M:%S"),
-    )  # fmt: skip
+    )
     with sqlite3.connect(path) as store:
         store.execute(
             "CREATE TABLE gigs (gig_id TEXT, title TEXT, about TEXT, tags TEXT, category TEXT, service TEXT,"

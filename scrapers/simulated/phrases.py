@@ -77,9 +77,7 @@ class Bank:
         self.general: dict[str, Ints] = {}
         general: dict[str, list[int]] = {}
         for number, language in enumerate(LANGUAGES):
-            path = BANKS / f"{language}.toml"
-            has_own = path.exists()
-            bank = tomllib.loads((path if has_own else BANKS / "en.toml").read_text(encoding="utf-8"))
+            bank = tomllib.loads((BANKS / f"{language}.toml").read_text(encoding="utf-8"))
             gap = GAP.get(language, " ")
             general.setdefault("topic", []).append(pools.add(bank["topics"]))
             for side in SIDES:
@@ -91,7 +89,7 @@ class Bank:
                     general.setdefault(f"{group}.{name}", [0] * len(LANGUAGES))[number] = pools.add(
                         phrases, gap
                     )
-            self.jobs += [_job(entry, number, pools, gap) for entry in bank["job"] if has_own]
+            self.jobs += [_job(entry, number, pools, gap) for entry in bank["job"]]
         self.general = {name: np.array(numbers) for name, numbers in general.items()}
         self.traps = sorted(name for name in general if name.startswith("trap."))
         self.start, self.length = np.array(pools.start), np.array(pools.length)

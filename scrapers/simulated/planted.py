@@ -55,6 +55,11 @@ DRIFT_AFTER = {"budget": -0.0025, "rate": 0.0005, "ask": -0.0040, "bid": -0.0040
 ENTRANT_DISCOUNT = 0.15
 """Log points that sellers who enter after the event ask less than those who were there before."""
 
+MEAN_LIFE = 14
+"""Months that a seller stays, on average; the chance to leave is the same in every month."""
+LEADS = np.array([5, 2, 2]) / 9
+"""Shares of gigs that appear 0, 1 and 2 months after their seller."""
+
 LEVEL_EFFECT = np.array([-0.30, 0.0, 0.35])
 FULL_FALL_MONTHS = 24
 """Months until falls of volume and price of the exposed occupations are complete."""
@@ -146,8 +151,54 @@ def mean_bids(month: Ints) -> Floats:
     return np.asarray(BIDS_START * np.exp(BIDS_LOG_DRIFT * np.asarray(month)))
 
 
+def entry_months(first: int, last: int) -> Ints:
+    """Months in which sellers enter: some before the first month, so that the market does not start empty."""
+    return np.arange(first - 3 * MEAN_LIFE, last + 1)
+
+
+def _stock(months: Ints, occupation: int) -> tuple[Ints, Floats]:
+    """Months of entry, and expected number of an entry's gigs by how late they came, in each month.
+
+    Returns:
+        Entry months, and weights of shape (months, entries, leads) that sum to 1 in each month.
+    """
+    entries = entry_months(int(months[0]), int(months[-1]))
+    age = months[:, None] - entries[None, :]
+    stays = np.where(age >= 0, (1.0 - 1.0 / MEAN_LIFE) ** np.maximum(age, 0), 0.0)
+    came = age[:, :, None] >= np.arange(len(LEADS))
+    weights = stays[:, :, None] * came * LEADS * volume(entries, np.full_like(entries, occupation))[:, None]
+    return entries, np.asarray(weights / weights.sum(axis=(1, 2), keepdims=True))
+
+
+def ai_share_of_stock(months: Ints, occupation: int) -> Floats:
+    """Expected share of AI services among the offers seen in each month: old gigs stay what they were."""
+    entries, weights = _stock(months, occupation)
+    start = np.maximum(entries[:, None] + np.arange(len(LEADS)), 0)
+    share = ai_share(start, np.full_like(start, occupation), np.ones_like(start))
+    return np.asarray((weights * share).sum(axis=(1, 2)))
+
+
+def entrant_gap(months: Ints, occupation: int) -> Floats:
+    """Expected log price of sellers who enter in a month against all others seen in it.
+
+    Only those who came after the event ask less, so the gap opens at the event and closes as they become
+    the majority.
+    """
+    entries, weights = _stock(months, occupation)
+    by_entry = weights.sum(axis=2)
+    is_new = entries[None, :] == months[:, None]
+    is_cheap = (entries >= EVENT_MONTH)[None, :]
+    others = (by_entry * ~is_new * is_cheap).sum(axis=1) / (by_entry * ~is_new).sum(axis=1)
+    return np.asarray(-ENTRANT_DISCOUNT * ((months >= EVENT_MONTH) - others))
+
+
 def truths(first: date, until: date) -> dict[str, Any]:
-    """All planted truths from a month to another, as plain values for `truth.json`."""
+    """All planted truths from a month to another, as plain values for `truth.json`.
+
+    Months are the keys. `ai_share_of_new` is the share among listings that begin in the month (requests
+    posted, gigs opened); `price_index` is what a like listing costs, 100 in the first month, to be multiplied
+    by `price_factor_of_exposed` for the occupation.
+    """
     months = np.arange(months_between(FIRST_MONTH, first), months_between(FIRST_MONTH, until) + 1)
     names = [month_name(int(month)) for month in months]
     every = range(len(OCCUPATIONS))
@@ -163,7 +214,7 @@ def truths(first: date, until: date) -> dict[str, Any]:
 
     return {
         "event": EVENT.isoformat(),
-        "ai_share": {name: cells(side) for side, name in enumerate(SIDES)},
+        "ai_share_of_new": {name: cells(side) for side, name in enumerate(SIDES)},
         "price_index": {
             kind: line(100 * np.exp(drift(kind, months) - drift(kind, months[:1]))) for kind in KINDS
         },
@@ -176,6 +227,8 @@ def truths(first: date, until: date) -> dict[str, Any]:
         },
         "ai_premium_log": dict(zip(OCCUPATIONS, AI_PREMIUM.tolist(), strict=True)),
         "entrant_discount_log": ENTRANT_DISCOUNT,
+        "ai_share_of_offers_seen": {OCCUPATIONS[o]: line(ai_share_of_stock(months, o)) for o in every},
+        "entrant_gap_log": {OCCUPATIONS[o]: line(entrant_gap(months, o)) for o in every},
         "delivery_days_median": line(delivery_days(months)),
         "bids_mean": line(mean_bids(months)),
         "urgent_share": line(urgent_share(months)),

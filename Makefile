@@ -37,3 +37,8 @@ lint: setup ## formatter, linter, type checker, import rules, SQL style: check o
 lock: setup ## pin the dependencies again, with hashes and without addresses
 	$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --no-header --no-annotate \
 	  --python-version 3.11 --quiet --output-file requirements.lock
+
+bench: setup ## measure speed: ratios taken side by side in one run
+	$(BIN)/python tests/bench_pipeline.py
+
+.PHONY: help lock

@@ -121,6 +121,11 @@ def test_weights_that_are_zero_leave_a_gap(run):
     assert "2 rows left out: weight zero" in said
 
 
+def test_the_default_base_is_the_first_period_with_a_price(run):
+    rows, _ = run("period,item,price\n1,a,0\n2,a,10\n3,a,12\n", "--method", "geks-jevons")
+    assert [row["index"][:3] for row in rows] == ["", "1.0", "1.2"]
+
+
 def test_one_item_has_an_index_but_no_interval(run):
     rows, _ = run("period,item,price\n1,a,10\n2,a,12\n", "--method", "geks-jevons")
     assert float(rows[1]["index"]) == pytest.approx(1.2) and rows[1]["low"] == "" == rows[1]["high"]

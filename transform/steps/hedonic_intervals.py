@@ -11,6 +11,8 @@ from scrapers.errors import GigsError
 from transform.steps.hedonic_ols import independent_columns
 from transform.steps.panel import Floats, Ints
 
+LOG_ROOT = 0.5 * float(np.log(2 * np.pi))
+
 
 class IntervalError(GigsError):
     """Bounds that cannot be budgets, or a likelihood without a maximum."""
@@ -89,80 +91,86 @@ def interval_regression(low: Floats, high: Floats, design: Floats) -> IntervalRe
         raise IntervalError("no budget has two bounds, so nothing says how widely prices spread")
     kept = independent_columns(design)
     used = design[:, kept]
-    known = (low == high) & closed
-    log_low = np.log(low, out=np.full(len(low), -np.inf), where=low > 0)
-    log_high = np.log(high, out=np.full(len(high), np.inf), where=np.isfinite(high))
-    middle = np.where(closed, (log_low + log_high) / 2, np.where(low > 0, log_low, log_high))
+    bounds = _Bounds(
+        low=np.log(low, out=np.full(len(low), -np.inf), where=low > 0),
+        high=np.log(high, out=np.full(len(high), np.inf), where=np.isfinite(high)),
+        known=(low == high) & closed,
+    )
+    one_sided = np.where(low > 0, bounds.low, bounds.high)
+    middle = np.where(
+        closed, (np.where(closed, bounds.low, 0) + np.where(closed, bounds.high, 0)) / 2, one_sided
+    )
     start, *_ = np.linalg.lstsq(used, middle, rcond=None)
     theta = np.r_[start, np.log(max(float((middle - used @ start).std()), 0.05))]
 
     def negative(at: Floats) -> tuple[float, Floats]:
-        value, scores = _likelihood(at, used, log_low, log_high, known)
-        return -float(value.sum()), -scores.sum(axis=0)
+        value, by_fit, by_spread = bounds.likelihood(used @ at[:-1], at[-1])
+        return -float(value.sum()), -np.r_[by_fit @ used, by_spread.sum()]
 
-    found = optimize.minimize(negative, theta, jac=True, method="L-BFGS-B", options={"maxiter": 500})
-    at = _newton(np.asarray(found.x), used, log_low, log_high, known)
-    _, scores = _likelihood(at, used, log_low, log_high, known)
-    information = _information(at, used, log_low, log_high, known)
+    found = optimize.minimize(negative, theta, jac=True, method="L-BFGS-B", options={"maxiter": 200})
+    at = _newton(np.asarray(found.x), used, bounds)
+    _, by_fit, by_spread = bounds.likelihood(used @ at[:-1], at[-1])
+    inverse = np.asarray(np.linalg.inv(bounds.information(at, used)), dtype=np.float64)
     coefficients = np.full(design.shape[1], np.nan)
     coefficients[kept] = at[:-1]
-    return IntervalRegression(
-        coefficients,
-        float(np.exp(at[-1])),
-        scores,
-        np.asarray(np.linalg.inv(information), dtype=np.float64),
-        kept,
-    )
+    scores = np.column_stack([used * by_fit[:, None], by_spread])
+    return IntervalRegression(coefficients, float(np.exp(at[-1])), scores, inverse, kept)
 
 
-def _likelihood(
-    at: Floats, used: Floats, log_low: Floats, log_high: Floats, known: np.ndarray
-) -> tuple[Floats, Floats]:
-    """Log likelihood and score of each observation."""
-    spread = np.exp(np.clip(at[-1], -12, 6))
-    fitted = used @ at[:-1]
-    a, b = (log_low - fitted) / spread, (log_high - fitted) / spread
-    # Work in the tail where the normal distribution does not round to one.
-    flip = a > 0
-    a, b = np.where(flip, -b, a), np.where(flip, -a, b)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        log_a, log_b = stats.norm.logcdf(a), stats.norm.logcdf(b)
-        mass = log_b + np.log1p(-np.exp(log_a - log_b))
-        density_a = np.where(np.isfinite(a), np.exp(stats.norm.logpdf(a) - mass), 0.0)
-        density_b = np.where(np.isfinite(b), np.exp(stats.norm.logpdf(b) - mass), 0.0)
-        pull = (density_a - density_b) * np.where(flip, -1.0, 1.0)
-        widen = np.where(np.isfinite(a), a, 0) * density_a - np.where(np.isfinite(b), b, 0) * density_b
-        z = np.where(known, (log_low - fitted) / spread, 0.0)
-    value = np.where(known, stats.norm.logpdf(z) - np.log(spread), mass)
-    by_fit = np.where(known, z, pull) / spread
-    by_spread = np.where(known, z**2 - 1.0, widen)
-    return value, np.column_stack([used * by_fit[:, None], by_spread])
+@dataclass(frozen=True)
+class _Bounds:
+    """Log bounds of each observation, and whether they are one known price."""
+
+    low: Floats
+    high: Floats
+    known: np.ndarray
+
+    def likelihood(self, fitted: Floats, log_spread: float) -> tuple[Floats, Floats, Floats]:
+        """Log likelihood of each observation, and its slopes by fitted value and by log spread."""
+        spread = np.exp(np.clip(log_spread, -12, 6))
+        a, b = (self.low - fitted) / spread, (self.high - fitted) / spread
+        # Work in the tail where the normal distribution does not round to one.
+        flip = a > 0
+        a, b = np.where(flip, -b, a), np.where(flip, -a, b)
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore", under="ignore"):
+            log_a, log_b = stats.norm.logcdf(a), stats.norm.logcdf(b)
+            mass = log_b + np.log1p(-np.exp(log_a - log_b))
+            density_a = np.where(np.isfinite(a), np.exp(-(a**2) / 2 - LOG_ROOT - mass), 0.0)
+            density_b = np.where(np.isfinite(b), np.exp(-(b**2) / 2 - LOG_ROOT - mass), 0.0)
+            pull = (density_a - density_b) * np.where(flip, -1.0, 1.0)
+            widen = np.where(np.isfinite(a), a, 0) * density_a - np.where(np.isfinite(b), b, 0) * density_b
+            z = np.where(self.known, (self.low - fitted) / spread, 0.0)
+        value = np.where(self.known, -(z**2) / 2 - LOG_ROOT - np.log(spread), mass)
+        by_fit = np.where(self.known, z, pull) / spread
+        return value, by_fit, np.where(self.known, z**2 - 1.0, widen)
+
+    def information(self, at: Floats, used: Floats) -> Floats:
+        """Observed information; second slopes are central differences of the exact first ones."""
+        fitted, step = used @ at[:-1], 1e-5
+        _, right, right_spread = self.likelihood(fitted + step, at[-1])
+        _, left, left_spread = self.likelihood(fitted - step, at[-1])
+        _, _, wide = self.likelihood(fitted, at[-1] + step)
+        _, _, narrow = self.likelihood(fitted, at[-1] - step)
+        by_fit, mixed = (right - left) / (2 * step), (right_spread - left_spread) / (2 * step)
+        information = np.empty((len(at), len(at)))
+        information[:-1, :-1] = -(used.T * by_fit) @ used
+        information[:-1, -1] = information[-1, :-1] = -mixed @ used
+        information[-1, -1] = -float((wide - narrow).sum()) / (2 * step)
+        return information
 
 
-def _information(at: Floats, used: Floats, log_low: Floats, log_high: Floats, known: np.ndarray) -> Floats:
-    """Observed information by central differences of the exact score."""
-    size = len(at)
-    information = np.zeros((size, size))
-    for place in range(size):
-        step = np.zeros(size)
-        step[place] = 1e-5
-        ahead = _likelihood(at + step, used, log_low, log_high, known)[1].sum(axis=0)
-        behind = _likelihood(at - step, used, log_low, log_high, known)[1].sum(axis=0)
-        information[:, place] = -(ahead - behind) / 2e-5
-    return (information + information.T) / 2
-
-
-def _newton(at: Floats, used: Floats, log_low: Floats, log_high: Floats, known: np.ndarray) -> Floats:
+def _newton(at: Floats, used: Floats, bounds: _Bounds) -> Floats:
     """Polish the optimum with Newton steps; refuse a point that is none."""
-    for _ in range(20):
-        score = _likelihood(at, used, log_low, log_high, known)[1].sum(axis=0)
+    for _ in range(25):
+        _, by_fit, by_spread = bounds.likelihood(used @ at[:-1], at[-1])
+        score = np.r_[by_fit @ used, by_spread.sum()]
         try:
-            step = np.linalg.solve(_information(at, used, log_low, log_high, known), score)
+            step = np.linalg.solve(bounds.information(at, used), score)
         except np.linalg.LinAlgError as error:
             raise IntervalError("the budgets do not identify the model") from error
         if not np.isfinite(step).all() or abs(at[-1] + step[-1]) > 10:
             raise IntervalError("the budgets do not identify the model")
         at = at + step
-        if float(np.abs(step).max()) < 1e-9:
+        if float(np.abs(step).max()) < 1e-8:
             return at
     raise IntervalError("the likelihood of the budgets has no maximum")

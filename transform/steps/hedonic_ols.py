@@ -77,7 +77,8 @@ def robust_regression(outcome: Floats, design: Floats, cluster: Ints | None = No
 def independent_columns(design: Floats) -> Ints:
     """Positions of columns that do not depend linearly on earlier ones (Gram-Schmidt on cross products)."""
     size = np.sqrt((design**2).sum(axis=0))
-    gram = design.T @ design / np.outer(np.maximum(size, 1e-300), np.maximum(size, 1e-300))
+    scale = np.where(size > 0, size, 1.0)
+    gram = design.T @ design / np.outer(scale, scale)
     kept: list[int] = []
     for column in np.flatnonzero(size > 0):
         left = 1.0

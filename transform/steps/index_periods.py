@@ -78,18 +78,16 @@ def read_calendar(labels: Sequence[str]) -> tuple[str, list[str]]:
     return kind, [ordinals.get(step) or _label(step, kind, like) for step in range(first, last + 1)]
 
 
-def base_positions(calendar: Sequence[str], base: str | None) -> list[int]:
+def base_positions(calendar: Sequence[str], base: str) -> list[int]:
     """Positions of the base in the calendar: one period, or all periods of a base year.
 
     Args:
         calendar: Period labels in order.
-        base: A label, a year (2024, then the geometric mean over its periods is 1), or None for the first.
+        base: A label, or a year (2024: the geometric mean of the index over its periods is then 1).
 
     Raises:
         UsageError: The base is not in the calendar.
     """
-    if base is None:
-        return [0]
     found = [place for place, label in enumerate(calendar) if label == base]
     if not found and re.fullmatch(r"\d{4}", base):
         found = [place for place, label in enumerate(calendar) if label.startswith((f"{base}-", f"{base}Q"))]

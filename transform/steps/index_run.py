@@ -96,7 +96,8 @@ def _one_line(
         raise UsageError(
             f"{options.method} needs a column quantity or weight", "add one, or use geks-jevons or tpd"
         )
-    base = base_positions(panel.calendar, options.base)
+    first = int(np.flatnonzero(panel.counts())[0])
+    base = [first] if options.base is None else base_positions(panel.calendar, options.base)
     fit, n_items = _fit(panel, options, base)
     deflator = None if cpi is None else deflator_of(panel.calendar, cpi)
     if deflator is not None:

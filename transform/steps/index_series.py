@@ -28,7 +28,13 @@ COLUMNS = {
 
 
 def series(
-    fit: Fit, calendar: Sequence[str], n_items: Ints, base: list[int], *, level: float = 0.95
+    fit: Fit,
+    calendar: Sequence[str],
+    n_items: Ints,
+    base: list[int],
+    *,
+    n_units: Ints | None = None,
+    level: float = 0.95,
 ) -> pl.DataFrame:
     """Put an index on its base.
 
@@ -37,6 +43,7 @@ def series(
         calendar: Period labels, T of them.
         n_items: Items priced in each period, shape (T,).
         base: Positions of the base; the geometric mean of the index over them is 1.
+        n_units: Units that were resampled, in each period; matched items, else items, if None.
         level: Coverage of the interval.
 
     Returns:
@@ -44,7 +51,7 @@ def series(
         the base itself has the interval 1 to 1, because it is a definition and not an estimate.
     """
     logs, anchor, anchored = on_base(fit, base)
-    units = np.where(fit.n_matched >= 0, fit.n_matched, n_items)
+    units = np.where(fit.n_matched >= 0, fit.n_matched, n_items) if n_units is None else n_units
     behind = np.minimum(units, units[anchored].sum()) if anchored else units
     low, high = log_interval(logs[:, 0], logs[:, 1:], behind, level)
     if len(anchored) == 1:

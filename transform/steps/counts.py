@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from transform.steps.numbers import plain_text, read_written
+from transform.steps.numbers import LONGEST_TEXT, plain_text, read_written
 from transform.steps.words import MULTIPLIERS, Token, lexicon
 
 PARSER_VERSION = "1"
@@ -15,10 +15,11 @@ def read_count(text: str | None) -> Count:
     """Low and high bound of a count, equal where the page shows one number; None where it is open.
 
     `Less than 5` is (0, 4), `10 to 15` (10, 15), `50+` (50, None), `1.2k` (1200, 1200) as shown, `1,234`
-    and `12.0` are (1234, 1234) and (12, 12). `No bids yet` is (0, 0), other text without a number (None, None).
+    and `12.0` are (1234, 1234) and (12, 12). `No bids yet` is (0, 0), other text without a number
+    (None, None).
     A rating before the count (`4.9/1k+`) is passed over: it is no whole number.
     """
-    if text is None or not (plain := plain_text(text)):
+    if text is None or len(text) > LONGEST_TEXT or not (plain := plain_text(text)):
         return None, None
     tokens = lexicon().tokens(plain)
     numbers = [number for place in range(len(tokens)) if (number := _whole(tokens, place)) is not None]
@@ -62,7 +63,7 @@ def _whole(tokens: list[Token], place: int) -> int | None:
 @lru_cache(maxsize=1 << 14)
 def read_rating(text: str | None) -> float | None:
     """First number of a rating, on its own scale: `4.9`, `4,9 (120)`, `4.8/5` are 4.9, 4.9 and 4.8."""
-    if text is None:
+    if text is None or len(text) > LONGEST_TEXT:
         return None
     for token in lexicon().tokens(plain_text(text)):
         if token.is_number:

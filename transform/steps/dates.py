@@ -16,7 +16,7 @@ import pytz  # type: ignore[import-untyped]
 
 from transform.steps.dates_absolute import Moment, read_moment
 from transform.steps.dates_relative import read_relative
-from transform.steps.numbers import plain_text
+from transform.steps.numbers import LONGEST_TEXT, plain_text
 
 PARSER_VERSION = "1"
 
@@ -67,6 +67,8 @@ def read_date(
     """
     if text is None or not (plain := plain_text(text)):
         return _none("empty")
+    if len(plain) > LONGEST_TEXT:
+        return _none("not_a_date")
     moment = read_moment(plain, date_order, locale)
     if isinstance(moment, Moment):
         return _placed(moment, time_zone)

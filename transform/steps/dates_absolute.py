@@ -43,7 +43,8 @@ _RFC = re.compile(
 )
 _EPOCH = re.compile(r"(\d{9,10}|\d{13}|\d{16})(?:\.\d+)?")
 _NUMERIC = re.compile(
-    rf"(?:[^\W\d]+,? )?(?P<a>\d{{1,4}})\s?(?P<mark>[./-])\s?(?P<b>\d{{1,2}})\s?(?P=mark)\s?(?P<c>\d{{1,4}})\.?"
+    r"(?:[^\W\d]+,? )?"
+    r"(?P<a>\d{1,4})\s?(?P<mark>[./-])\s?(?P<b>\d{1,2})\s?(?P=mark)\s?(?P<c>\d{1,4})\.?"
     rf"(?:(?:,? |T|, )(?:at |[à-]\s?)?{_TIME}{_ZONE})?"
 )
 _HAN = re.compile(

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from transform.steps.numbers import plain_text, read_written
+from transform.steps.numbers import LONGEST_TEXT, plain_text, read_written
 from transform.steps.words import DAYS, NUMERALS, UNITS, Token, lexicon
 
 PARSER_VERSION = "1"
@@ -24,6 +24,8 @@ def read_days(text: str | None) -> Days:
     """
     if text is None or not (plain := plain_text(text)):
         return None, None, "empty"
+    if len(plain) > LONGEST_TEXT:
+        return None, None, "no_duration"
     tokens = lexicon().tokens(plain)
     spans, has_workload = _spans(tokens)
     if spans is None:

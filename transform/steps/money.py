@@ -13,6 +13,7 @@ How doubts are decided, in this order; what stays open is left open with its rea
   its source's, if the sign may stand for it; else the currency stays open: `bare_symbol`.
 * **Two currencies** in one text: the one the listing or its source states; else `conflict`.
 * **Zero** means none, as marketplaces use it.
+* **A text of more than 500 characters** is prose, not a price: `ambiguous`.
 """
 
 import re
@@ -20,9 +21,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 
-from transform.steps.money_currencies import UNKNOWN, Candidates, decimal_mark, minor_digits
-from transform.steps.money_text import Offer, PriceShape, Rate, read_currency, read_kind, read_price_text
-from transform.steps.numbers import Written, plain_text
+from transform.steps.money_currencies import UNKNOWN, Candidates, decimal_mark, minor_digits, read_currency
+from transform.steps.money_offers import Offer, PriceShape, Rate
+from transform.steps.money_text import read_kind, read_price_text
+from transform.steps.numbers import LONGEST_TEXT, Written, plain_text
+from transform.steps.words import lexicon
 
 PARSER_VERSION = "1"
 
@@ -46,7 +49,7 @@ class Price:
         low: lower amount in `currency` per `pay_unit`; None where open; equal to `high` for one amount.
         high: upper amount; None where open.
         currency: ISO 4217 code, or None where the text and its source do not tell.
-        pay_unit: one of `money_text.PAY_UNITS`, or None where nothing says.
+        pay_unit: one of `money_offers.PAY_UNITS`, or None where nothing says.
         is_from: the amount is where prices start ("from $50").
         is_negotiable: the text says that the price may be discussed.
         method: one of `METHODS`.
@@ -108,8 +111,10 @@ def _read(
     source_currency: str | None,
     locale: str | None,
 ) -> Price:
-    shape, numbers = read_price_text(price_raw)
     stated = (kind_raw, currency_raw, source_currency)
+    if len(price_raw) > LONGEST_TEXT:
+        return _without_amount("ambiguous", None, *stated)
+    shape, numbers = read_price_text(price_raw)
     if not shape.offers:
         return _without_amount(_why_no_amount(price_raw, shape), shape, *stated)
     if shape.is_negative:
@@ -158,8 +163,6 @@ def _why_no_amount(price_raw: str, shape: PriceShape) -> str:
 
 @lru_cache(maxsize=1024)
 def _is_placeholder(bare: str) -> bool:
-    from transform.steps.words import lexicon
-
     return "none" in lexicon().roles(bare)
 
 
@@ -194,7 +197,7 @@ def _kind_unit(kind_raw: str | None) -> str | None:
 def _currency(
     candidates: Candidates | None, currency_raw: str | None, source_currency: str | None
 ) -> tuple[str | None, str | None]:
-    """ISO 4217 code, or None and the reason, from the text's marks, the listing's currency and the source's."""
+    """ISO 4217 code, or None and why, from the text's marks, the listing's currency and the source's."""
     stated = read_currency(currency_raw) if currency_raw and currency_raw.strip() else None
     source = read_currency(source_currency) if source_currency and source_currency.strip() else None
     if candidates == UNKNOWN:
@@ -222,8 +225,9 @@ def _choose(
 ) -> tuple[Offer | None, str | None]:
     """The offer that is the price; without one, why: `ambiguous`, or `conflict` of currencies."""
     offers = shape.offers
-    if len(offers) == 1 or len({_signature(offer, numbers) for offer in offers}) == 1:
-        return offers[0], None
+    plainest = min(offers, key=lambda offer: len(offer.currency) if offer.currency else 0)
+    if all(_is_same(plainest, offer, numbers) for offer in offers):
+        return plainest, None
     for stated in (currency_raw, source_currency):
         wanted = read_currency(stated) if stated else None
         agreeing = [offer for offer in offers if wanted and offer.currency and offer.currency & wanted]
@@ -237,12 +241,14 @@ def _choose(
     return None, "conflict" if len(currencies) > 1 else "ambiguous"
 
 
-def _signature(offer: Offer, numbers: list[Written]) -> tuple[object, ...]:
-    return (
-        offer.currency,
-        offer.bound,
-        *((numbers[amount.number], amount.times) for amount in offer.amounts),
+def _is_same(one: Offer, other: Offer, numbers: list[Written]) -> bool:
+    """The other says the same price, in the same currency or less clearly (`$50 (USD 50)`)."""
+    mine, theirs = (
+        (offer.bound, *((numbers[amount.number], amount.times) for amount in offer.amounts))
+        for offer in (one, other)
     )
+    agree = one.currency == other.currency or bool((one.currency or UNKNOWN) & (other.currency or UNKNOWN))
+    return mine == theirs and agree
 
 
 # Amounts
@@ -285,7 +291,7 @@ class Habits:
         return follows or decimal + grouped
 
     def multiplied(self, written: Written) -> tuple[float, ...]:
-        """The same before a multiplier (`1.5k`): the separator is the decimal mark unless the text shows otherwise."""
+        """The same before a multiplier (`1.5k`), which makes a separator the decimal mark."""
         if not written.is_ambiguous:
             return _known(written.value)
         return _known(written.grouped if self.shown and self.shown != written.separator else written.decimal)

@@ -14,6 +14,9 @@ from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 from babel.numbers import get_currency_precision, get_decimal_symbol
 
+from transform.steps.numbers import plain_text
+from transform.steps.words import Lexicon, Token, vocabulary
+
 Candidates = frozenset[str]
 
 UNKNOWN: Candidates = frozenset()
@@ -80,3 +83,52 @@ def decimal_mark(locale: str | None, currency: str | None) -> str | None:
             symbol = get_decimal_symbol(parsed)
             return {"٫": None}.get(symbol, symbol)
     return _home_marks().get(currency or "")
+
+
+# Currencies in a text
+
+_CASED = {"R": frozenset({"ZAR"}), "LE": frozenset({"EGP"})}
+"""Short forms that count only in capitals."""
+
+
+@lru_cache(maxsize=1)
+def money_lexicon() -> Lexicon:
+    """The vocabulary with currencies: a mark's role is `=` and the codes it may stand for."""
+    marked = ((form, "=" + " ".join(sorted(candidates))) for form, candidates in marks())
+    return Lexicon([*vocabulary(), *marked])
+
+
+def is_currency_role(role: str) -> bool:
+    """Whether a role of `money_lexicon` names currencies."""
+    return role.startswith("=")
+
+
+@lru_cache(maxsize=4096)
+def _named_by(roles: frozenset[str]) -> Candidates | None:
+    named = [role[1:].split() for role in roles if is_currency_role(role)]
+    return frozenset(code for listed in named for code in listed) if named else None
+
+
+def currency_of(token: Token, plain: str) -> Candidates | None:
+    """Currencies that a token of `money_lexicon` may stand for in its text; None where it names none."""
+    named = _named_by(token.roles)
+    if named is not None:
+        return named
+    word = plain[token.start : token.end]
+    if word in codes():
+        return frozenset({word})
+    return _CASED.get(word) or lower_case_codes().get(word.lower())
+
+
+@lru_cache(maxsize=1024)
+def read_currency(text: str) -> Candidates | None:
+    """Currencies that a sign, code or name alone may stand for; None where it names none we know."""
+    plain = plain_text(text)
+    if plain.upper() in codes():
+        return frozenset({plain.upper()})
+    lexicon = money_lexicon()
+    named = _named_by(lexicon.roles(plain))
+    if named is not None:
+        return named
+    found = {c for token in lexicon.tokens(plain) if (c := currency_of(token, plain)) is not None}
+    return found.pop() if len(found) == 1 else None

@@ -12,28 +12,14 @@ from functools import lru_cache
 from transform.steps.money_currencies import (
     UNKNOWN,
     Candidates,
-    codes,
-    lower_case_codes,
-    marks,
+    currency_of,
+    is_currency_role,
+    money_lexicon,
     wordlike_codes,
 )
+from transform.steps.money_offers import Amount, Offer, PriceShape, Rate
 from transform.steps.numbers import NO_NUMBER, ONE, Written, plain_text, shape_of
-from transform.steps.words import MULTIPLIERS, Lexicon, Token, vocabulary
-
-PAY_UNITS = (
-    "hour",
-    "project",
-    "word",
-    "1000_words",
-    "day",
-    "week",
-    "month",
-    "year",
-    "image",
-    "minute",
-    "other",
-)
-"""What an amount may be paid for; `other` is a unit outside this list (page, video, second)."""
+from transform.steps.words import MULTIPLIERS, Token
 
 _TIMES = ("minute", "hour", "day", "week", "month", "year")
 _THINGS = ("word", "image", "project", "other_unit", "second")
@@ -52,103 +38,7 @@ _BOUNDS = {
     "at_most": "at_most",
     "less_than": "at_most",
 }
-_CASED = {"R": frozenset({"ZAR"}), "LE": frozenset({"EGP"})}
 _EMPTY_CENTS = re.compile(r"(?<=\d)[.,:]--?(?!\d)")  # `25,-` and `25.--`
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """A pay unit named in the text, at tokens `first` to `last`.
-
-    `number` tells which number of the text counts the words in `per 500 words`, where the unit is
-    `1000_words`.
-    """
-
-    unit: str
-    first: int
-    last: int
-    number: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """A number that is money: the text's number `number` with multiplier and currency, tokens `first` to `last`."""
-
-    number: int
-    first: int
-    last: int
-    times: float = 1.0
-    currency: Candidates | None = None
-    is_conflict: bool = False
-    has_plus: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """One amount, or two joined as a range, with the bound and the rate that stand beside it."""
-
-    amounts: tuple[Amount, ...]
-    bound: str | None = None
-    rate: Rate | None = None
-
-    @property
-    def currency(self) -> Candidates | None:
-        """Currencies that every mark beside its amounts allows; None without a mark."""
-        found = [amount.currency for amount in self.amounts if amount.currency is not None]
-        return frozenset.intersection(*found) if found else None
-
-    @property
-    def is_conflict(self) -> bool:
-        """Its marks exclude each other."""
-        return any(a.is_conflict for a in self.amounts) or (
-            not self.currency and any(amount.currency for amount in self.amounts)
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class PriceShape:
-    """What the grammar finds in a price text, whatever its numbers are."""
-
-    offers: tuple[Offer, ...] = ()
-    rates: tuple[Rate, ...] = ()
-    loose_currency: Candidates | None = None
-    roles: frozenset[str] = frozenset()
-    is_list: bool = False
-    has_words: bool = False
-    is_negative: bool = False
-
-
-@lru_cache(maxsize=1)
-def _lexicon() -> Lexicon:
-    marked = ((form, "=" + " ".join(sorted(candidates))) for form, candidates in marks())
-    return Lexicon([*vocabulary(), *marked])
-
-
-@lru_cache(maxsize=1024)
-def _candidates(role: str) -> Candidates:
-    return frozenset(role[1:].split())
-
-
-def read_currency(text: str) -> Candidates | None:
-    """Currencies that a sign, code or name alone may stand for; None where it names none we know."""
-    plain = plain_text(text)
-    if plain.upper() in codes():
-        return frozenset({plain.upper()})
-    for role in _lexicon().roles(plain):
-        if role.startswith("="):
-            return _candidates(role)
-    found = {c for token in _lexicon().tokens(plain) if (c := _currency_of(token, plain)) is not None}
-    return found.pop() if len(found) == 1 else None
-
-
-def _currency_of(token: Token, plain: str) -> Candidates | None:
-    for role in token.roles:
-        if role[0] == "=":
-            return _candidates(role)
-    word = plain[token.start : token.end]
-    if word in codes():
-        return frozenset({word})
-    return _CASED.get(word) or lower_case_codes().get(word.lower())
 
 
 def read_price_text(text: str) -> tuple[PriceShape, list[Written]]:
@@ -173,10 +63,10 @@ class _Reader:
     used: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.tokens = _lexicon().tokens(self.plain)
+        self.tokens = money_lexicon().tokens(self.plain)
         places = [place for place, token in enumerate(self.tokens) if token.is_number]
         self.numbers = {place: number for number, place in enumerate(places)}
-        self.money = [None if t.is_number else _currency_of(t, self.plain) for t in self.tokens]
+        self.money = [None if t.is_number else currency_of(t, self.plain) for t in self.tokens]
 
     def read(self) -> PriceShape:
         """Run the steps in their order: rates and quantities take their numbers away from the amounts."""
@@ -343,7 +233,7 @@ class _Reader:
             yield _amount(self.numbers[place], first, last, times, found, has_plus)
 
     def _is_weak(self, place: int) -> bool:
-        return any(role[0] != "=" for role in self.tokens[place].roles)
+        return not all(map(is_currency_role, self.tokens[place].roles))
 
     def _opens_next(self, place: int) -> bool:
         """The mark stands directly in front of another number: `$10 $20`."""

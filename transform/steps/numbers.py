@@ -38,6 +38,13 @@ def plain_text(text: str) -> str:
     return " ".join("".join(digits).split())
 
 
+LONGEST_TEXT = 500
+"""Characters of the longest text that a reader of prices, dates, durations or counts looks at."""
+
+_LONGEST_WHOLE = 15
+"""Digits before the decimal mark that a double holds without loss."""
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """A number as written, with every reading its separators allow.
@@ -74,16 +81,21 @@ class Written:
         return "," if self.separator == "." else "."
 
 
+_MARKS = re.compile(r"([.,'· ])")
+
+
 def read_written(token: str) -> Written:
     """Readings of one number token matched by `NUMBER_PATTERN`.
 
     Groups are threes (`1.234.567`), or twos before a last three (`12,34,567`); spaces and apostrophes
     only group. A token that is no number, such as `1.2.3`, has neither reading.
     """
-    parts = re.split(r"([.,'· ])", token)
+    if token.isdigit():
+        return Written(None, float(token) if len(token) <= _LONGEST_WHOLE else None)
+    parts = _MARKS.split(token)
     digits, marks = parts[0::2], parts[1::2]
-    if not marks:
-        return Written(None, float(digits[0]))
+    if sum(map(len, digits[:-1])) > _LONGEST_WHOLE:
+        return Written(None, None)
     last = marks[-1]
     separator = last if last in ".," else ""
     as_grouped = as_decimal = None

@@ -1,0 +1,84 @@
+"""What the grammar of price texts finds: amounts, ranges, bounds and rates, whatever the numbers are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from transform.steps.money_currencies import Candidates
+
+PAY_UNITS = (
+    "hour",
+    "project",
+    "word",
+    "1000_words",
+    "day",
+    "week",
+    "month",
+    "year",
+    "image",
+    "minute",
+    "other",
+)
+"""What an amount may be paid for; `other` is a unit outside this list (page, video, second)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A pay unit named in the text, at tokens `first` to `last`.
+
+    `number` tells which number of the text counts the words in `per 500 words`, where the unit is
+    `1000_words`.
+    """
+
+    unit: str
+    first: int
+    last: int
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number that is money: the text's number `number`, its multiplier and currency, and its tokens."""
+
+    number: int
+    first: int
+    last: int
+    times: float = 1.0
+    currency: Candidates | None = None
+    is_conflict: bool = False
+    has_plus: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One amount, or two joined as a range, with the bound and the rate that stand beside it."""
+
+    amounts: tuple[Amount, ...]
+    bound: str | None = None
+    rate: Rate | None = None
+
+    @property
+    def currency(self) -> Candidates | None:
+        """Currencies that every mark beside its amounts allows; None without a mark."""
+        found = [amount.currency for amount in self.amounts if amount.currency is not None]
+        return frozenset.intersection(*found) if found else None
+
+    @property
+    def is_conflict(self) -> bool:
+        """Its marks exclude each other."""
+        return any(a.is_conflict for a in self.amounts) or (
+            not self.currency and any(amount.currency for amount in self.amounts)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PriceShape:
+    """What the grammar finds in a price text, whatever its numbers are."""
+
+    offers: tuple[Offer, ...] = ()
+    rates: tuple[Rate, ...] = ()
+    loose_currency: Candidates | None = None
+    roles: frozenset[str] = frozenset()
+    is_list: bool = False
+    has_words: bool = False
+    is_negative: bool = False

@@ -15,7 +15,7 @@ import polars as pl
 from filelock import FileLock, Timeout
 
 from scrapers.batch import REJECT_SCHEMA, SCHEMA, Batch
-from scrapers.errors import GigsError, LockedError, PolicyError
+from scrapers.errors import ConfigError, GigsError, LockedError, PolicyError
 from scrapers.journal import Journal
 from scrapers.permission import AGENT, Settings, require
 from scrapers.plan import CrawlPlan
@@ -100,6 +100,12 @@ def collect(
     spider = spider_class(source_name)
     settings = settings or Settings.load(home / "config.toml")
     source = _source(spider, settings, now, base_url, platform)
+    token = None if base_url else settings.token(source_name)
+    if spider.needs_token and not (token or base_url):
+        raise ConfigError(
+            f"{source.title} is read through its official interface, which needs your own API token",
+            f"name a file that holds it: token_file below [sources.{source_name}] in config.toml",
+        )
     plan = CrawlPlan(
         spider=source_name,
         source=source.name,
@@ -110,7 +116,7 @@ def collect(
         until=now.isoformat(),
         root=base_url,
         user_agent=AGENT if base_url else settings.user_agent(),
-        token=None if base_url else settings.token(source_name),
+        token=token,
         limits=limits or {},
     )
     lock = FileLock(home / "collecting" / f"{source_name}.lock")

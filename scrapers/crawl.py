@@ -65,14 +65,15 @@ class Crawl(scrapy.Spider):
             await self.progress.wait()
 
     def _request(self, url: str) -> scrapy.Request:
-        headers = dict(self.spider.headers)
+        asking = self.spider.asking(url)
+        headers = asking.pop("headers", {})
         known = self.journal.validator(self.plan.source, url)
         if known and known["etag"]:
             headers["If-None-Match"] = known["etag"]
         if known and known["last_modified"]:
             headers["If-Modified-Since"] = known["last_modified"]
         return scrapy.Request(
-            url, headers=headers, errback=self.failed, dont_filter=True, meta={"journal_url": url}
+            url, headers=headers, errback=self.failed, dont_filter=True, meta={"journal_url": url}, **asking
         )
 
     def parse(self, response: Any) -> None:

@@ -7,10 +7,12 @@ fetched just now, one from an archive, and one saved beside the tests.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from html import unescape
 from typing import Any, Literal
 from urllib.parse import parse_qs, urlsplit
 
@@ -140,11 +142,28 @@ def unknown_keys(record: dict[str, Any], known: frozenset[str], where: str) -> I
         yield Note("unknown key", f"{where}.{key[:80]}")
 
 
-def text_of(node: LexborNode | None) -> str | None:
-    """Visible text of a node on one line, or null where the node or its text is missing."""
+_BREAK = re.compile(r"<(?:br|/?p|/?div|/?li|/?ul|/?ol|/?h[1-6]|/?tr)\b[^>]*>", re.IGNORECASE)
+_TAG = re.compile(r"<[^>]*>")
+_BLANK = re.compile(r"[ \t\r\f\v]+")
+_LINES = re.compile(r"\s*\n\s*")
+
+
+def plain(markup: str) -> str:
+    """A text without its markup: blocks on lines of their own, entities resolved."""
+    text = unescape(_TAG.sub("", _BREAK.sub("\n", markup)))
+    return _LINES.sub("\n", _BLANK.sub(" ", text)).strip()
+
+
+def text_of(node: LexborNode | None, glue: str = " ") -> str | None:
+    """Visible text of a node on one line, or null where the node or its text is missing.
+
+    Args:
+        node: The node.
+        glue: What stands between the texts of its parts; nothing where parts only mark words.
+    """
     if node is None:
         return None
-    return " ".join(node.text(separator=" ").split()) or None
+    return " ".join(node.text(separator=glue).split()) or None
 
 
 def said(value: Any) -> str | None:

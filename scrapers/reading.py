@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
 
 from scrapers.journal import Outcome
-from scrapers.listing import Listing
+from scrapers.listing import FIELDS, Listing
 from scrapers.page import Follow, Found, Note, Page, PageRefused, Reject
 from scrapers.spiders.base import SourceSpider
+
+_KINDS = [(item.name, item.type) for item in FIELDS]
+_SHAPE_ERRORS = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError, OSError)
 
 
 def judge(spider: SourceSpider, page: Page) -> Outcome:
@@ -28,7 +33,7 @@ def judge(spider: SourceSpider, page: Page) -> Outcome:
             gather(outcome, spider.parse(page))
         except PageRefused as refused:
             outcome = _refused(page, refused.kind, refused.reason)
-        except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        except _SHAPE_ERRORS as error:
             outcome = _refused(
                 page, "drift", f"the parser met a shape it does not know ({type(error).__name__})"
             )
@@ -45,7 +50,11 @@ def gather(outcome: Outcome, found: Iterable[Listing | Found]) -> None:
     for item in found:
         if isinstance(item, Listing):
             line += 1
-            outcome.listings.append((line, item))
+            wrong = next((name for name, kind in _KINDS if not _fits(item.__dict__[name], kind)), None)
+            if wrong:
+                outcome.rejects.append((line, Reject(wrong, "the value is of another type")))
+            else:
+                outcome.listings.append((line, _encodable(item)))
         elif isinstance(item, Reject):
             line += 1
             outcome.rejects.append((line, item))
@@ -66,3 +75,28 @@ def _refused(page: Page, kind: str, reason: str) -> Outcome:
         fetched_at=page.fetched_at,
         size=len(page.body),
     )
+
+
+def _fits(value: Any, kind: type) -> bool:
+    if value is None:
+        return True
+    if kind is list:
+        return isinstance(value, list) and all(isinstance(part, str) for part in value)
+    return isinstance(value, kind)
+
+
+def _encodable(item: Listing) -> Listing:
+    """Half of a surrogate pair, which JSON can carry, is no character: it becomes a question mark."""
+    mended: dict[str, Any] = {}
+    for name, value in item.__dict__.items():
+        if isinstance(value, str) and not value.isascii() and (text := _text(value)) != value:
+            mended[name] = text
+        elif isinstance(value, list):
+            texts = [_text(part) for part in value]
+            if texts != value:
+                mended[name] = texts
+    return replace(item, **mended) if mended else item
+
+
+def _text(value: str) -> str:
+    return value.encode("utf-8", "replace").decode("utf-8")

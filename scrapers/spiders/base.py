@@ -41,6 +41,7 @@ class SourceSpider:
         days_back: Days that an ordinary run looks back.
         delay: Seconds between two requests, if the source asks for more than the gate's own minimum.
         headers: Request headers that the source's API asks for.
+        needs_token: Whether its interface wants the user's own API token.
         page_budget: Pages a day that this source may cost its host.
         revisit_days: Ages in days at which a known listing is looked at again (empty: never).
     """
@@ -52,6 +53,7 @@ class SourceSpider:
     days_back: ClassVar[int] = 2
     delay: ClassVar[float] = 2.0
     headers: ClassVar[dict[str, str]] = {}
+    needs_token: ClassVar[bool] = False
     page_budget: ClassVar[int] = 500
     revisit_days: ClassVar[tuple[int, ...]] = ()
 
@@ -74,6 +76,10 @@ class SourceSpider:
             PageRefused: The page is not what it should be.
         """
         raise UsageError(f"{type(self).__name__} reads no page", "give the spider a `parse` method")
+
+    def asking(self, url: str) -> dict[str, Any]:
+        """How a page is asked for, beside its address: `method`, `headers` and `body` of the request."""
+        return {"headers": dict(self.headers)}
 
     def listing(self, page: Page, **fields: Any) -> Listing:
         """A listing with what the source facts and the page already say."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from html import unescape
 from typing import Any
 from urllib.parse import quote
 
+from scrapers.blocks import refuse
 from scrapers.listing import Listing
-from scrapers.page import Found, Note, Page, Reject, need_list, said, unknown_keys
+from scrapers.page import Found, Note, Page, PageRefused, Reject, need_list, plain, said, unknown_keys
 from scrapers.source import Source
 from scrapers.spiders.base import SourceSpider, Window
 
@@ -59,7 +59,10 @@ class HackerNews(SourceSpider):
 
     def parse(self, page: Page) -> Iterator[Listing | Found]:
         """A search for threads leads to their comments; a page of comments holds the listings."""
-        answer = page.json()
+        try:
+            answer = page.json()
+        except PageRefused:
+            refuse(page, "the answer is not JSON")
         hits = need_list(answer, "hits")
         tags = page.query.get("tags", "")
         if not hits:
@@ -67,14 +70,15 @@ class HackerNews(SourceSpider):
         for hit in hits:
             yield from unknown_keys(hit, KNOWN, "hit")
             yield from self._comment(page, hit) if "comment" in tags else self._thread(hit)
-        if "comment" in tags and page.query.get("page", "0") == "0":
-            thread = tags.rpartition("story_")[2]
-            for number in range(1, int(answer.get("nbPages", 1))):
-                yield self.follow(self._comments(thread, number))
+        if "comment" in tags and hits and int(answer.get("nbHits") or 0) > len(hits):
+            oldest = min(int(hit["created_at_i"]) for hit in hits)
+            yield self.follow(self._comments(tags.rpartition("story_")[2], oldest))
 
     @staticmethod
-    def _comments(thread: str, number: int = 0) -> str:
-        return f"/api/v1/search_by_date?tags=comment,story_{thread}&hitsPerPage=1000&page={number}"
+    def _comments(thread: str, before: int | None = None) -> str:
+        """A query shows 1,000 hits at most, newest first: what is older is asked for by time."""
+        earlier = f"&numericFilters=created_at_i%3C{before}" if before else ""
+        return f"/api/v1/search_by_date?tags=comment,story_{thread}&hitsPerPage=1000{earlier}"
 
     def _thread(self, hit: dict[str, Any]) -> Iterator[Found]:
         if THREAD.search(hit.get("title") or ""):
@@ -111,9 +115,3 @@ class HackerNews(SourceSpider):
             posted_raw=said(hit.get("created_at")),
             posted_origin="api",
         )
-
-
-def plain(markup: str) -> str:
-    """Comment text without markup: paragraphs on lines of their own, entities resolved."""
-    lines = re.sub(r"<p>|</p>|<br\s*/?>", "\n", markup)
-    return unescape(re.sub(r"<[^>]*>", "", lines)).strip()

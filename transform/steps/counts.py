@@ -5,7 +5,7 @@ from functools import lru_cache
 from transform.steps.numbers import LONGEST_TEXT, plain_text, read_written
 from transform.steps.words import MULTIPLIERS, Token, lexicon
 
-PARSER_VERSION = "1"
+PARSER_VERSION = "2"
 
 Count = tuple[int | None, int | None]
 

@@ -18,7 +18,7 @@ from transform.steps.dates_absolute import Moment, read_moment
 from transform.steps.dates_relative import read_relative
 from transform.steps.numbers import LONGEST_TEXT, plain_text
 
-PARSER_VERSION = "1"
+PARSER_VERSION = "2"
 
 UPWORK_EPOCH_MS = 1_288_834_974_657
 """Milliseconds to add to the upper bits of an Upwork id (a snowflake) to get the time it was made."""

@@ -45,7 +45,8 @@ _EPOCH = re.compile(r"(\d{9,10}|\d{13}|\d{16})(?:\.\d+)?")
 _NUMERIC = re.compile(
     r"(?:[^\W\d]+,? )?"
     r"(?P<a>\d{1,4})\s?(?P<mark>[./-])\s?(?P<b>\d{1,2})\s?(?P=mark)\s?(?P<c>\d{1,4})\.?"
-    rf"(?:(?:,? |T|, )(?:at |[à-]\s?)?{_TIME}{_ZONE})?"
+    rf"(?:(?:,? |T|, )(?:at |[à-]\s?)?{_TIME}{_ZONE})?",
+    re.I,
 )
 _HAN = re.compile(
     rf"(?P<year>\d{{4}})\s?[年년]\s?(?P<month>\d{{1,2}})\s?[月월](?:\s?(?P<day>\d{{1,2}})\s?[日일号號])?"
@@ -89,12 +90,10 @@ def _rfc(match: re.Match[str]) -> Moment:
     return Moment(parsedate_to_datetime(match[0]), "time")
 
 
-def _epoch(match: re.Match[str]) -> Moment:
+def _epoch(match: re.Match[str]) -> Moment | str:
     seconds = int(match[1]) / _UNITS[len(match[1])]
     at = datetime.fromtimestamp(0, UTC) + timedelta(seconds=seconds)
-    if not 1990 <= at.year < 2100:
-        raise ValueError("no time of the web")
-    return Moment(at, "time")
+    return Moment(at, "time") if 1990 <= at.year < 2100 else "not_a_date"
 
 
 def _han(match: re.Match[str]) -> Moment:
@@ -104,7 +103,7 @@ def _han(match: re.Match[str]) -> Moment:
     return _at_clock(at, match) if match["hour"] else Moment(at, "day")
 
 
-_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Moment]], ...] = (
+_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Moment | str]], ...] = (
     (_ISO, _iso),
     (_EPOCH, _epoch),
     (_RFC, _rfc),
@@ -205,6 +204,7 @@ def _months() -> Lexicon:
                 names = get_month_names(width, context, language)
                 phrases += [(names[month], f"{month} {language}") for month in range(1, 13)]
     phrases += [("sept", "9 en"), ("setiembre", "9 es"), ("sept", "9 es"), ("set", "9 es")]
+    phrases += [("ב" + name, role) for name, role in phrases if role.endswith(" he")]  # "in January"
     return Lexicon((phrase, role) for phrase, role in phrases if not phrase.isdigit())
 
 

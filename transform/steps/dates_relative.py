@@ -13,6 +13,7 @@ FEW = 3.0
 """What "a few hours ago" counts as; such text is coarse."""
 
 _COARSE = {"week", "month", "year"}
+_OLDEST = 100 * DAYS["year"]
 _LONGEST = 14
 """Tokens of the longest text that is read: relative dates are short, sentences are something else."""
 
@@ -59,8 +60,11 @@ def _span(tokens: list[Token]) -> Relative | None:
     """`3 hours`, `un mes`, `30+ days`, `a few minutes`: the sum where several follow each other."""
     total, coarse, found = 0.0, False, False
     count: float | None = None
-    for token in tokens:
-        unit = next((unit for unit in UNITS if unit in token), None)
+    for place, token in enumerate(tokens):
+        unit = _unit(token)
+        numeral = next((number for role, number in NUMERALS.items() if number and role in token), None)
+        if unit and numeral and place + 1 < len(tokens) and _unit(tokens[place + 1]):
+            unit = None  # `an hour`, where `an` is also a French year
         if token.is_number:
             written = read_written(token.text)
             count = written.grouped if written.is_ambiguous else written.value
@@ -73,17 +77,21 @@ def _span(tokens: list[Token]) -> Relative | None:
             numeral := next((n for role, n in NUMERALS.items() if n and role in token), None)
         ) and count is None:
             count = float(numeral)
-    if not found:
+    if not found or total > _OLDEST:
         return None
     is_at_least = any(token.text == "+" or {"at_least", "more_than"} & token.roles for token in tokens)
     return Relative(timedelta(days=total), coarse or is_at_least, is_at_least)
+
+
+def _unit(token: Token) -> str | None:
+    return next((unit for unit in UNITS if unit in token), None)
 
 
 def _last(tokens: list[Token]) -> Relative | None:
     """`last week`, `la semana pasada`: one unit back, coarsely."""
     for one, other in pairwise(tokens):
         for word, name in ((one, other), (other, one)):
-            unit = next((unit for unit in UNITS if unit in name), None)
+            unit = _unit(name)
             if unit and "last" in word and not any(token.is_number for token in tokens):
                 return Relative(timedelta(days=DAYS[unit]), is_coarse=True)
     return None

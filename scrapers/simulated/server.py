@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
+import re
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from email.utils import formatdate
@@ -18,6 +20,19 @@ from scrapers.simulated.formats import Answer, Asked, Site
 from scrapers.simulated.planted import DEFAULT_UNTIL
 
 ROBOTS = "User-agent: *\nDisallow: /private/\nAllow: /\n"
+
+
+KNOWN = {
+    "hackernews": ("HackerNews", r"/(api/v1|v0)/"),
+    "weworkremotely": ("WeWorkRemotely", r"/.*\.rss$"),
+    "remoteok": ("RemoteOk", r"/(api|remote-jobs\.json)$"),
+    "freelancer": ("Freelancer", r"/api/projects/"),
+    "peopleperhour": ("PeoplePerHour", r"/freelance-jobs"),
+    "guru": ("Guru", r"/d/jobs"),
+    "upwork": ("Upwork", r"/(graphql|nx/search/jobs|jobs/.*~02)"),
+    "fiverr": ("Fiverr", r"/(categories|s\d+)/"),
+}
+"""Simulated sites by the name of the spider that reads them: class in the module of that name, its paths."""
 
 
 @dataclass
@@ -69,7 +84,7 @@ class SimulatedServer:
         day: The day of the visit: later days show new, changed and vanished listings.
         robots: Text of /robots.txt, or the status that it answers with.
         faults: Failures on demand.
-        sites: The sites to serve; default is all that are known, made from `seed` and `day`.
+        sites: The sites to serve; default is all of `KNOWN`, made from `seed` and `day`.
 
     Example:
         with SimulatedServer(seed=1, day=date(2026, 6, 30)) as server:
@@ -89,18 +104,23 @@ class SimulatedServer:
         self.faults = list(faults)
         self.requests: list[Seen] = []
         self._sites = list(sites) if sites is not None else None
-        self._lock = threading.Lock()
+        self._made: dict[str, Site] = {}
+        self._lock, self._making = threading.Lock(), threading.Lock()
         self._http: ThreadingHTTPServer | None = None
         self._thread: threading.Thread | None = None
 
-    @property
-    def sites(self) -> list[Site]:
-        """The sites, made when they are needed first."""
-        if self._sites is None:
-            from scrapers.simulated.formats.hackernews import HackerNews
-
-            self._sites = [HackerNews(seed=self.seed, day=self.day)]
-        return self._sites
+    def _sites_for(self, path: str) -> Iterator[Site]:
+        """The sites that may know a path; each is made when it is asked first."""
+        if self._sites is not None:
+            yield from self._sites
+            return
+        for name, (class_name, pattern) in KNOWN.items():
+            if re.match(pattern, path):
+                with self._making:
+                    if name not in self._made:
+                        module = importlib.import_module(f"scrapers.simulated.formats.{name}")
+                        self._made[name] = getattr(module, class_name)(seed=self.seed, day=self.day)
+                yield self._made[name]
 
     @property
     def url(self) -> str:
@@ -114,7 +134,6 @@ class SimulatedServer:
         return sum(seen.path.startswith(path) for seen in self.requests)
 
     def __enter__(self) -> SimulatedServer:
-        _ = self.sites
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._http.daemon_threads = True
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
@@ -135,7 +154,7 @@ class SimulatedServer:
         if asked.path == "/robots.txt":
             found = _robots(self.robots)
         else:
-            answers = (site.answer(asked) for site in self.sites)
+            answers = (site.answer(asked) for site in self._sites_for(asked.path))
             found = next((said for said in answers if said is not None), _missing())
         if found.status != 200:
             return found

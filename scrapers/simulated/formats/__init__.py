@@ -36,6 +36,11 @@ class Site(Protocol):
         """The answer to a request, or null where the path is not this site's."""
 
 
+def in_script(value: Any) -> str:
+    """A value as JSON that cannot end the script element around it."""
+    return json.dumps(value).replace("</", "<\\/")
+
+
 def as_json(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
     """A JSON answer."""
     body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

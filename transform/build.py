@@ -76,8 +76,8 @@ def dbt_environment() -> dict[str, str]:
         path.mkdir(parents=True, exist_ok=True)
     return os.environ | {
         "GIGS_BUILD_FILE": str(home.build_file()),
-        "GIGS_DBT_TARGET": str(folder / "target"),
-        "GIGS_DBT_LOGS": str(folder / "logs"),
+        "DBT_TARGET_PATH": str(folder / "target"),
+        "DBT_LOG_PATH": str(folder / "logs"),
         "GIGS_DBT_TEMP": str(temp),
         "GIGS_REFERENCE": str(home.reference()),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",

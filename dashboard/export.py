@@ -23,9 +23,8 @@ def neutralised(frame: pl.DataFrame) -> pl.DataFrame:
         for name, kind in frame.schema.items()
         if isinstance(kind, pl.List)
     )
-    starts = pl.lit(list(FORMULA_STARTS))
     return flat.with_columns(
-        pl.when(pl.col(name).str.slice(0, 1).is_in(starts.implode()))
+        pl.when(pl.col(name).str.slice(0, 1).is_in(FORMULA_STARTS))
         .then("'" + pl.col(name))
         .otherwise(pl.col(name))
         .alias(name)

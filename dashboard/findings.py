@@ -61,7 +61,6 @@ def share_chart(
     drawn = frame.filter(pl.col("n") >= MINIMUM)
     what = "AI work" if category == "any" else labels.name_of(category)
     where = "" if occupation == "all" else f" in {labels.name_of(occupation).lower()}"
-    title = f"How much of what {'clients ask for' if side == 'request' else 'freelancers offer'} is {what}?"
     sentence = ""
     if not drawn.is_empty():
         last = drawn.row(-1, named=True)
@@ -71,7 +70,7 @@ def share_chart(
                 f"In {labels.month(last['month_on'])},", f"In {labels.month(last['month_on'])} so far,"
             )
     caption = scope.caption(
-        title,
+        _share_title(side, what, where, drawn),
         measure=f"Share of {labels.SIDE_NOUNS[side]}{where} classified as {what}",
         unit="percent of listings a month with 95% Wilson interval",
         period=labels.period_of(drawn),
@@ -83,6 +82,14 @@ def share_chart(
     return Chart(
         key, share_charts.share_over_time(frame, caption, colour), caption, drawn, question, sentence
     )
+
+
+def _share_title(side: str, what: str, where: str, drawn: pl.DataFrame) -> str:
+    nouns = labels.SIDE_NOUNS[side]
+    if drawn.is_empty():
+        return f"{what}: how large a share of {nouns}{where}?"
+    last = drawn.row(-1, named=True)
+    return f"{what}: {text.percent(last['share'])} of {nouns}{where} in {labels.month(last['month_on'])}"
 
 
 @dataclass(frozen=True)
@@ -129,7 +136,7 @@ def median_chart(scope: Scope, line: PriceLine, occupation: str, key: str) -> Ch
     if not drawn.is_empty():
         sentence = text.median_sentence(drawn.row(-1, named=True), line.price_kind, line.side, line.title)
     caption = scope.caption(
-        f"{kind} in {labels.name_of(occupation).lower()}: what is the middle of the market?",
+        _price_title(line.price_kind, occupation, drawn),
         measure=f"Median of {kind.lower()} ({labels.SIDE_NOUNS[line.side]})",
         unit="US dollars of the month, 95% bootstrap interval",
         period=labels.period_of(drawn),
@@ -139,6 +146,14 @@ def median_chart(scope: Scope, line: PriceLine, occupation: str, key: str) -> Ch
     )
     figure = price_charts.median_over_time(frame, caption, theme.KIND_COLOURS[line.price_kind])
     return Chart(key, figure, caption, drawn, question, sentence, n_column="n_listings")
+
+
+def _price_title(kind: str, occupation: str, drawn: pl.DataFrame) -> str:
+    what = f"{labels.PRICE_KINDS[kind]} in {labels.name_of(occupation).lower()}"
+    if drawn.is_empty():
+        return f"{what}: too few"
+    last = drawn.row(-1, named=True)
+    return f"{what}: median {text.dollars(last['median_usd'])} in {labels.month(last['month_on'])}"
 
 
 def largest_occupation(scope: Scope, line: PriceLine) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import theme
+from dashboard.controls import choose
 from dashboard.release import Release, newest
 from dashboard.scope import Scope
 from scrapers.errors import GigsError
@@ -19,6 +20,7 @@ _STYLE = f"""
 <style>
 .block-container {{ padding-top: 4.2rem; padding-bottom: 2rem; max-width: 1180px; }}
 @media (max-width: 640px) {{ .block-container {{ padding-left: .75rem; padding-right: .75rem; }} }}
+h1 {{ font-size: 2rem !important; padding-top: 0 !important; }}
 .simulated {{
   border: 3px solid {theme.SIMULATED}; border-radius: 6px; padding: .5rem .9rem; font-weight: 600;
   background: repeating-linear-gradient(-45deg, {theme.translucent(theme.SIMULATED, 0.16)} 0 14px,
@@ -63,17 +65,7 @@ def choose_world(found: Release) -> bool:
     """Whether to show the simulated world; asks only where a release holds both."""
     if not (found.has_real and found.has_simulated):
         return found.has_simulated
-    chosen: str = st.segmented_control(
-        "Data",
-        list(WORLDS),
-        default="real",
-        required=True,
-        format_func=lambda key: WORLDS[key],
-        key="data",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
-    return chosen == "simulated"
+    return choose("Data", WORLDS, "data", in_view=True) == "simulated"
 
 
 def banner(scope: Scope) -> None:

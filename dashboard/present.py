@@ -6,12 +6,11 @@ import html
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
-from dashboard import export
-from dashboard.charts.figure import Caption
+from dashboard import export, tables, theme
+from dashboard.charts.figure import Caption, Figure, inked
 from dashboard.queries import SMALLEST_CELL
 from dashboard.release import Question
 from dashboard.scope import Scope
@@ -39,7 +38,7 @@ class Chart:
     """
 
     key: str
-    figure: go.Figure
+    figure: Figure
     caption: Caption
     drawn: pl.DataFrame
     question: Question
@@ -59,12 +58,17 @@ def answer(sentence: str, *, caveat: str = "") -> None:
     )
 
 
-def show(scope: Scope, chart: Chart) -> None:
+def small(words: str) -> None:
+    """A remark in small print, escaped: titles of sources are never read as Markdown."""
+    st.html(f'<p style="margin:0;opacity:.7;font-size:.875rem">{html.escape(words)}</p>')
+
+
+def show_chart(scope: Scope, chart: Chart) -> None:
     """Draw a chart with its table twin, downloads, query and citation."""
     stem = export.file_stem(chart.key, chart.caption.release, is_simulated=chart.caption.is_simulated)
     with st.container(border=True):
         st.plotly_chart(
-            chart.figure,
+            inked(chart.figure, theme.INKS[st.context.theme.type]),
             key=f"figure_{chart.key}",
             alt=chart.caption.alt(),
             config={
@@ -83,7 +87,7 @@ def _twins(scope: Scope, chart: Chart, stem: str) -> None:
         if rows.is_empty():
             st.caption("No rows: nothing is drawn.")
         else:
-            st.dataframe(rows, hide_index=True, alt=f"Table of {chart.caption.subtitle}")
+            tables.show(rows, f"Table of {chart.caption.subtitle}")
     with download:
         _downloads(scope, chart, stem)
     with query:

@@ -40,7 +40,7 @@ class Scope:
         if self.release.has(mart, *columns):
             return False
         st.info(
-            f"{purpose} is not shown: release {self.release.release_id} holds no table `{mart}`"
+            f"{purpose} cannot be shown: release {self.release.release_id} holds no table `{mart}`"
             f"{' with all its columns' if mart in self.release.columns else ''}. "
             "Build and publish again with this version: `gigs run`.",
             icon=":material/info:",

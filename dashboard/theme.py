@@ -55,6 +55,9 @@ METHOD_COLOURS: dict[str, str] = {"headline": BLUE, "beside": GREEN, "warning": 
 
 SIMULATED = RED
 
+INKS: dict[str | None, str] = {"light": "#31333f", "dark": "#e6e8ee", None: GREY}
+"""Colour of words by theme; before the browser has named its theme, one that both can carry."""
+
 
 def translucent(colour: str, opacity: float) -> str:
     """A `#rrggbb` colour as the rgba() text that bands are filled with."""

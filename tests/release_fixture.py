@@ -168,20 +168,20 @@ select 'online_labour_index' as benchmark, 'total' as series, month_on as period
 from months;
 create table releases as
 select '{release}' as release_id, timestamp '2025-01-01 06:00:00' as published_at,
-  timestamp '{collected}' as collected_to, 360::bigint as n_listings, {simulated} as is_simulated,
+  timestamp '{collected}' as collected_to, 360::bigint as n_listings, {any_simulated} as is_simulated,
   '1' as schema_version, null::varchar as git_revision, date '2025-01-01' as known_on;
 """
 
 
 def write_release(
-    home: Path, *, release: str = "20250101T060000Z", simulated: bool = False, without: Iterable[str] = ()
+    home: Path, *, release: str = "20250101T060000Z", simulated: str = "none", without: Iterable[str] = ()
 ) -> Path:
     """Build a release below a data folder and point to it.
 
     Args:
         home: The data folder.
         release: Id of the release.
-        simulated: Whether its rows count as simulated.
+        simulated: Which sources count as simulated: `none`, `all`, or `beta` (the offers) alone.
         without: Marts to leave out.
 
     Returns:
@@ -190,7 +190,8 @@ def write_release(
     folder = home / "releases" / release
     folder.mkdir(parents=True)
     words = {
-        "simulated": "true" if simulated else "false",
+        "simulated": {"none": "false", "all": "true", "beta": "(source = 'beta')"}[simulated],
+        "any_simulated": "false" if simulated == "none" else "true",
         "categories": ", ".join(f"'{name}'" for name in CATEGORIES),
         "hostile": HOSTILE.replace("'", "''"),
         "release": release,
@@ -206,7 +207,7 @@ def write_release(
         "published_at": "2025-01-01T06:00:00Z",
         "collected_to": COLLECTED_TO,
         "n_listings": 360,
-        "is_simulated": simulated,
+        "is_simulated": simulated != "none",
         "schema_version": "1",
         "git_revision": None,
     }

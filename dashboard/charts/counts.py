@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
 import polars as pl
 
-from dashboard.charts.figure import Caption, dress, empty
+from dashboard.charts.figure import Caption, Figure, blank, dress, empty
 
 
-def listings_by_month(frame: pl.DataFrame, caption: Caption, colour: str) -> go.Figure:
+def listings_by_month(frame: pl.DataFrame, caption: Caption, colour: str) -> Figure:
     """Bars of listings a month; months without a listing stay empty.
 
     Args:
@@ -18,14 +17,17 @@ def listings_by_month(frame: pl.DataFrame, caption: Caption, colour: str) -> go.
     """
     if frame.is_empty():
         return empty(caption, "No listing has a date.")
-    figure = go.Figure(
-        go.Bar(
-            x=frame["month_on"].to_list(),
-            y=frame["n_listings"].to_list(),
-            marker={"color": colour},
-            hovertemplate="<b>%{x|%b %Y}</b><br>%{y:,} listings<extra></extra>",
-        )
+    figure = blank()
+    figure["data"].append(
+        {
+            "type": "bar",
+            "x": frame["month_on"].to_list(),
+            "y": frame["n_listings"].to_list(),
+            "marker": {"color": colour},
+            "name": caption.measure,
+            "hovertemplate": "<b>%{x|%b %Y}</b><br>%{y:,} listings<extra></extra>",
+        }
     )
-    figure.update_yaxes(rangemode="tozero", tickformat="~s")
-    figure.update_xaxes(nticks=6)
+    figure["layout"]["yaxis"] = {"rangemode": "tozero", "tickformat": "~s"}
+    figure["layout"]["xaxis"] = {"nticks": 6}
     return dress(figure, caption, 150)

@@ -7,22 +7,33 @@ are wrapped for the narrowest screen, 360 pixels.
 from __future__ import annotations
 
 import html
+import math
 import textwrap
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
-import plotly.graph_objects as go
 import polars as pl
 
 from dashboard import labels, theme
 
-TITLE_WIDTH, SUBTITLE_WIDTH, FOOTER_WIDTH = 40, 54, 60
+Figure = dict[str, Any]
+"""A Plotly figure as its JSON object; building it from Plotly's classes costs a hundred times more."""
+
+TITLE_WIDTH, SUBTITLE_WIDTH, FOOTER_WIDTH = 44, 58, 70
 """Characters a line that fit into 328 pixels at the sizes below."""
 
 TITLE_SIZE, SUBTITLE_SIZE, FOOTER_SIZE = 15, 12, 10
 
-LEFT = 52
+LEFT = 46
 """Left margin in pixels: room for the labels of the vertical axis."""
+
+NARROW = 14
+"""Left margin in pixels of charts whose labels stand above their rows."""
+
+LINE_HEIGHT = 1.3
+"""Plotly's line height, in sizes of the font."""
 
 
 @dataclass(frozen=True)
@@ -68,13 +79,14 @@ class Caption:
     def footer(self) -> str:
         """Source, n, last day, release and licence."""
         parts = [
-            f"{'SIMULATED DATA. ' if self.is_simulated else ''}Source: {self.source}",
+            "SIMULATED DATA" if self.is_simulated else "",
+            f"Source: {self.source}",
             f"n = {self.n:,}",
             f"collected to {self.collected_to}",
             f"release {self.release}",
             self.licence,
         ]
-        return ". ".join(part for part in [*parts, self.note] if part)
+        return " · ".join(part for part in [*parts, self.note] if part)
 
     def alt(self) -> str:
         """The chart in words, for readers who do not see it."""
@@ -86,87 +98,91 @@ def lines_of(text: str, width: int) -> list[str]:
     return [html.escape(line, quote=False) for line in textwrap.wrap(text, width)]
 
 
-def dress(figure: go.Figure, caption: Caption, plot_height: int, *, axis_room: int = 34) -> go.Figure:
+def blank() -> Figure:
+    """A figure without anything in it."""
+    return {"data": [], "layout": {"annotations": [], "shapes": [], "xaxis": {}, "yaxis": {}}}
+
+
+def dress(
+    figure: Figure,
+    caption: Caption,
+    plot_height: int,
+    *,
+    left: int = LEFT,
+    gap: int = 16,
+    axis_room: int = 30,
+) -> Figure:
     """Add title, subtitle, footer and the simulated mark, and make room for them.
 
     Args:
         figure: The figure, traces drawn.
         caption: What to write.
         plot_height: Height of the plotting area in pixels.
+        left: Left margin in pixels.
+        gap: Pixels between subtitle and plotting area.
         axis_room: Pixels between plotting area and footer, for the labels of the horizontal axis.
     """
-    title = lines_of(caption.title, TITLE_WIDTH)
+    title = [f"<b>{line}</b>" for line in lines_of(caption.title, TITLE_WIDTH)]
     subtitle = lines_of(caption.subtitle, SUBTITLE_WIDTH)
     footer = lines_of(caption.footer, FOOTER_WIDTH)
-    top = 14 + len(title) * (TITLE_SIZE + 4) + len(subtitle) * (SUBTITLE_SIZE + 3) + 12
-    bottom = axis_room + len(footer) * (FOOTER_SIZE + 3) + 8
-    heading = "<br>".join(f"<b>{line}</b>" for line in title)
-    small = "<br>".join(f'<span style="font-size:{SUBTITLE_SIZE}px">{line}</span>' for line in subtitle)
-    figure.update_layout(
-        title={
-            "text": f"{heading}<br>{small}",
-            "font": {"size": TITLE_SIZE, "weight": 400},
-            "x": 0,
-            "xref": "container",
-            "xanchor": "left",
-            "y": 1,
-            "yref": "container",
-            "yanchor": "top",
-            "pad": {"t": 8, "l": 4},
-        },
-        margin={"l": LEFT, "r": 12, "t": top, "b": bottom, "pad": 0},
-        height=top + plot_height + bottom,
-        showlegend=False,
-        hovermode="closest",
-        dragmode=False,
-        font={"size": 11},
-    )
-    figure.update_xaxes(fixedrange=True, automargin=False)
-    figure.update_yaxes(fixedrange=True, automargin=False)
-    figure.add_annotation(
-        text="<br>".join(footer),
-        xref="paper",
-        yref="paper",
-        x=0,
-        y=0,
-        xshift=4 - LEFT,
-        yshift=-axis_room,
-        xanchor="left",
-        yanchor="top",
-        align="left",
-        showarrow=False,
-        font={"size": FOOTER_SIZE},
-        opacity=0.8,
-    )
+    small = _height(subtitle, SUBTITLE_SIZE)
+    top = gap + small + _height(title, TITLE_SIZE) + 6
+    bottom = axis_room + _height(footer, FOOTER_SIZE) + 6
+    layout = figure["layout"]
+    layout |= {
+        "margin": {"l": left, "r": 14, "t": top, "b": bottom, "pad": 0},
+        "height": top + plot_height + bottom,
+        "showlegend": False,
+        "hovermode": "closest",
+        "dragmode": False,
+        "font": {"size": 11},
+    }
+    for name in layout:
+        if name.startswith(("xaxis", "yaxis")):
+            layout[name] |= {"fixedrange": True, "automargin": False}
+    for lines, size, place in (
+        (title, TITLE_SIZE, {"y": 1, "yanchor": "bottom", "yshift": gap + small}),
+        (subtitle, SUBTITLE_SIZE, {"y": 1, "yanchor": "bottom", "yshift": gap}),
+        (footer, FOOTER_SIZE, {"y": 0, "yanchor": "top", "yshift": -axis_room}),
+    ):
+        words = note("<br>".join(lines), size, x=0, xref="paper", yref="paper", xshift=2 - left, **place)
+        layout["annotations"].append(words | {"align": "left", "borderpad": 0})
     if caption.is_simulated:
-        figure.add_annotation(
-            text="SIMULATED",
-            xref="paper",
-            yref="paper",
-            x=0.5,
-            y=0.5,
-            showarrow=False,
-            textangle=-20,
-            opacity=0.16,
-            font={"size": 40, "color": theme.SIMULATED},
-        )
+        mark = note("SIMULATED", 40, x=0.5, y=0.5, xref="paper", yref="paper", xanchor="center")
+        mark |= {"textangle": -20, "opacity": 0.18, "font": {"size": 40, "color": theme.SIMULATED}}
+        layout["annotations"].append(mark)
     return figure
 
 
-def empty(caption: Caption, reason: str) -> go.Figure:
+def note(text: str, size: int = 11, **place: Any) -> dict[str, Any]:
+    """Words in a figure, without an arrow; `place` holds Plotly's x, y and their references."""
+    return {"text": text, "showarrow": False, "xanchor": "left", "font": {"size": size}, **place}
+
+
+def inked(figure: Figure, ink: str) -> Figure:
+    """Write all words that have no colour of their own in one: the ink of the light or dark page."""
+    layout = figure["layout"]
+    for words in layout["annotations"]:
+        words["font"].setdefault("color", ink)
+    for name, axis in layout.items():
+        if name.startswith(("xaxis", "yaxis")):
+            axis["tickfont"] = {"color": ink}
+    return figure
+
+
+def _height(lines: list[str], size: int) -> int:
+    return math.ceil(len(lines) * size * LINE_HEIGHT) + 4
+
+
+def empty(caption: Caption, reason: str) -> Figure:
     """A figure that says in words why nothing is drawn."""
-    figure = go.Figure()
-    figure.add_annotation(
-        text="<br>".join(lines_of(reason, TITLE_WIDTH)),
-        xref="paper",
-        yref="paper",
-        x=0.5,
-        y=0.5,
-        showarrow=False,
-        font={"size": 13},
-    )
-    figure.update_xaxes(visible=False)
-    figure.update_yaxes(visible=False)
+    figure = blank()
+    words = "<br>".join(lines_of(reason, TITLE_WIDTH))
+    figure["layout"] = {
+        "annotations": [note(words, 13, x=0.5, y=0.5, xref="paper", yref="paper", xanchor="center")],
+        "xaxis": {"visible": False},
+        "yaxis": {"visible": False},
+    }
     return dress(figure, caption, 120, axis_room=8)
 
 
@@ -181,8 +197,6 @@ def with_gaps(frame: pl.DataFrame, enough: pl.Expr, months: int = 1) -> pl.DataF
     Returns:
         The frame, all value columns null in months that are missing or that fail `enough`.
     """
-    if frame.is_empty():
-        return frame
     kept = frame.filter(enough).sort("month_on")
     if kept.is_empty():
         return kept
@@ -198,7 +212,7 @@ def segments(frame: pl.DataFrame, value: str) -> list[pl.DataFrame]:
 
 
 def add_line(
-    figure: go.Figure,
+    figure: Figure,
     frame: pl.DataFrame,
     value: str,
     low: str,
@@ -209,8 +223,7 @@ def add_line(
     hover: str,
     text: list[str] | None = None,
     dash: str = "solid",
-    row: int | None = None,
-    col: int | None = None,
+    panel: str = "",
 ) -> None:
     """A line with its interval: a band where months follow each other, a bar at months that stand alone.
 
@@ -225,68 +238,61 @@ def add_line(
         hover: Plotly template of the label at a point; `text` is at hand in it.
         text: One text a row of the frame, for the label.
         dash: Plotly name of the line's dash.
-        row: Row of a grid of panels.
-        col: Column of a grid of panels.
+        panel: Number of the panel in a grid, as Plotly's axes have it; empty is the first.
     """
     xs: list[date | None] = []
     ys: list[float | None] = []
-    alone: list[int] = []
-    place = {date_: at for at, date_ in enumerate(frame["month_on"])}
+    alone: set[date] = set()
     for part in segments(frame, value):
         banded = part.filter(pl.col(low).is_not_null() & pl.col(high).is_not_null())
         if part.height == 1:
-            alone.append(place[part["month_on"][0]])
+            alone.add(part["month_on"][0])
         elif banded.height > 1:
             xs += [*banded["month_on"], *banded["month_on"].reverse(), None]
             ys += [*banded[high], *banded[low].reverse(), None]
-    panel = {} if row is None else {"row": row, "col": col}
+    axes = {"type": "scatter", "xaxis": f"x{panel}", "yaxis": f"y{panel}"}
     if xs:
-        figure.add_trace(
-            go.Scatter(
-                x=xs,
-                y=ys,
-                mode="none",
-                fill="toself",
-                fillcolor=theme.translucent(colour, 0.22),
-                hoverinfo="skip",
-                name=f"{name}: 95% interval",
-            ),
-            **panel,
-        )
-    rows = range(frame.height)
-    ups = [_reach(frame[high][at], frame[value][at]) if at in alone else None for at in rows]
-    downs = [_reach(frame[value][at], frame[low][at]) if at in alone else None for at in rows]
-    figure.add_trace(
-        go.Scatter(
-            x=frame["month_on"].to_list(),
-            y=frame[value].to_list(),
-            mode="lines+markers",
-            connectgaps=False,
-            line={"color": colour, "width": 2, "dash": dash},
-            marker={"size": [6 if at in alone else 3 for at in rows], "color": colour},
-            error_y={
-                "type": "data",
-                "symmetric": False,
-                "array": ups,
-                "arrayminus": downs,
-                "visible": bool(alone),
-                "width": 0,
-                "thickness": 2,
-                "color": theme.translucent(colour, 0.45),
-            },
-            name=name,
-            text=text,
-            hovertemplate=hover,
-        ),
-        **panel,
-    )
+        band = {"x": xs, "y": ys, "mode": "none", "fill": "toself", "hoverinfo": "skip"}
+        band |= {"fillcolor": theme.translucent(colour, 0.22), "name": f"{name}: 95% interval"}
+        figure["data"].append(axes | band)
+    rows = frame.select("month_on", value, low, high).rows()
+    line = {
+        "x": [row[0] for row in rows],
+        "y": [row[1] for row in rows],
+        "mode": "lines+markers",
+        "connectgaps": False,
+        "line": {"color": colour, "width": 2, "dash": dash},
+        "marker": {"size": [6 if row[0] in alone else 3 for row in rows], "color": colour},
+        "name": name,
+        "text": text,
+        "hovertemplate": hover,
+    }
+    if alone:
+        reach = [row[1:] if row[0] in alone else (None, None, None) for row in rows]
+        line["error_y"] = bars(reach, theme.translucent(colour, 0.45), thickness=2)
+    figure["data"].append(axes | line)
 
 
-def _reach(upper: float | None, lower: float | None) -> float | None:
-    return None if upper is None or lower is None else upper - lower
+def bars(
+    rows: Iterable[tuple[float | None, float | None, float | None]], colour: str, thickness: int
+) -> dict[str, Any]:
+    """Plotly's error bars from rows of value, low and high; a null leaves the bar out."""
+    ups, downs = [], []
+    for value, low, high in rows:
+        ups.append(None if value is None or high is None else high - value)
+        downs.append(None if value is None or low is None else value - low)
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": ups,
+        "arrayminus": downs,
+        "color": colour,
+        "thickness": thickness,
+        "width": 0,
+    }
 
 
-def mark_events(figure: go.Figure, months: list[date], *, only: str | None = "ChatGPT") -> None:
+def mark_events(figure: Figure, months: list[date], *, only: str | None = "ChatGPT") -> None:
     """Dotted lines at public releases within the months drawn; marks, not causes.
 
     Args:
@@ -298,23 +304,10 @@ def mark_events(figure: go.Figure, months: list[date], *, only: str | None = "Ch
     for day, name in labels.EVENTS:
         if (only and name != only) or not first < day < last:
             continue
-        figure.add_shape(
-            type="line",
-            x0=day,
-            x1=day,
-            y0=0,
-            y1=1,
-            yref="paper",
-            line={"color": theme.GREY, "width": 1, "dash": "dot"},
-        )
+        line = {"type": "line", "x0": day, "x1": day, "y0": 0, "y1": 1, "yref": "paper"}
+        line["line"] = {"color": theme.GREY, "width": 1, "dash": "dot"}
+        figure["layout"]["shapes"].append(line)
         late = (day - first) > (last - first) * 0.75
-        figure.add_annotation(
-            x=day,
-            y=1,
-            yref="paper",
-            yanchor="top",
-            xanchor="right" if late else "left",
-            text=f"{name} " if late else f" {name}",
-            showarrow=False,
-            font={"size": 10, "color": theme.GREY},
-        )
+        words = note(f"{name} " if late else f" {name}", 10, x=day, y=1, yref="paper", yanchor="top")
+        words |= {"xanchor": "right" if late else "left", "font": {"size": 10, "color": theme.GREY}}
+        figure["layout"]["annotations"].append(words)

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
+from typing import Any
+
 import polars as pl
 
 from dashboard import labels, theme
-from dashboard.charts.figure import Caption, add_line, dress, empty, mark_events, with_gaps
+from dashboard.charts.figure import (
+    NARROW,
+    Caption,
+    Figure,
+    add_line,
+    bars,
+    blank,
+    dress,
+    empty,
+    mark_events,
+    note,
+    with_gaps,
+)
 from dashboard.queries import MINIMUM
 
 TOO_FEW = f"Too few priced listings: no month has {MINIMUM} or more."
 
 
-def median_over_time(frame: pl.DataFrame, caption: Caption, colour: str) -> go.Figure:
+def median_over_time(frame: pl.DataFrame, caption: Caption, colour: str) -> Figure:
     """Monthly median in US dollars with its bootstrap band.
 
     Args:
@@ -23,7 +36,7 @@ def median_over_time(frame: pl.DataFrame, caption: Caption, colour: str) -> go.F
     series = with_gaps(frame, (pl.col("n_listings") >= MINIMUM) & pl.col("median_usd").is_not_null())
     if series.is_empty():
         return empty(caption, TOO_FEW)
-    figure = go.Figure()
+    figure = blank()
     add_line(
         figure,
         series,
@@ -35,13 +48,13 @@ def median_over_time(frame: pl.DataFrame, caption: Caption, colour: str) -> go.F
         hover="<b>%{x|%b %Y}</b><br>%{text}<extra></extra>",
         text=[_median_words(row) for row in series.to_dicts()],
     )
-    figure.update_yaxes(tickprefix="$", rangemode="tozero")
-    figure.update_xaxes(nticks=6)
+    figure["layout"]["yaxis"] = {"tickprefix": "$", "rangemode": "tozero"}
+    figure["layout"]["xaxis"] = {"nticks": 6}
     mark_events(figure, series["month_on"].to_list())
     return dress(figure, caption, 210)
 
 
-def medians_by_occupation(frame: pl.DataFrame, caption: Caption) -> go.Figure:
+def medians_by_occupation(frame: pl.DataFrame, caption: Caption) -> Figure:
     """Median of each occupation with its interval, one row each, in the order of the frame.
 
     Args:
@@ -51,49 +64,37 @@ def medians_by_occupation(frame: pl.DataFrame, caption: Caption) -> go.Figure:
     """
     if frame.is_empty():
         return empty(caption, TOO_FEW)
-    figure = go.Figure()
-    heights = list(range(frame.height - 1, -1, -1))
-    for row, height in zip(frame.to_dicts(), heights, strict=True):
+    figure = blank()
+    for at, row in enumerate(frame.to_dicts()):
         colour = theme.OCCUPATION_COLOURS.get(row["occupation"], theme.GREY)
-        figure.add_trace(
-            go.Scatter(
-                x=[row["median_usd"]],
-                y=[height],
-                mode="markers",
-                marker={"size": 10, "color": colour},
-                error_x={
-                    "type": "data",
-                    "symmetric": False,
-                    "array": [_minus(row["median_high_usd"], row["median_usd"])],
-                    "arrayminus": [_minus(row["median_usd"], row["median_low_usd"])],
-                    "color": theme.translucent(colour, 0.55),
-                    "thickness": 4,
-                    "width": 0,
-                },
-                text=[_median_words(row)],
-                hovertemplate=f"<b>{labels.name_of(row['occupation'])}</b><br>%{{text}}<extra></extra>",
-            )
+        height = frame.height - 1 - at
+        name = labels.name_of(row["occupation"])
+        figure["data"].append(
+            {
+                "type": "scatter",
+                "x": [row["median_usd"]],
+                "y": [height],
+                "mode": "markers",
+                "marker": {"size": 10, "color": colour},
+                "error_x": bars(
+                    [(row["median_usd"], row["median_low_usd"], row["median_high_usd"])],
+                    theme.translucent(colour, 0.55),
+                    thickness=4,
+                ),
+                "name": name,
+                "text": [_median_words(row)],
+                "hovertemplate": f"<b>{name}</b><br>%{{text}}<extra></extra>",
+            }
         )
-        figure.add_annotation(
-            text=labels.name_of(row["occupation"]),
-            xref="paper",
-            x=0,
-            xshift=8 - 52,
-            y=height + 0.38,
-            xanchor="left",
-            showarrow=False,
-            font={"size": 11},
+        figure["layout"]["annotations"].append(
+            note(name, xref="paper", x=0, xshift=2 - NARROW, y=height + 0.4, yanchor="middle")
         )
-    figure.update_yaxes(visible=False, range=[-0.5, frame.height - 0.2])
-    figure.update_xaxes(tickprefix="$", rangemode="tozero", nticks=6)
-    return dress(figure, caption, 42 * frame.height + 12)
+    figure["layout"]["yaxis"] = {"visible": False, "range": [-0.5, frame.height - 0.2]}
+    figure["layout"]["xaxis"] = {"tickprefix": "$", "rangemode": "tozero", "nticks": 6}
+    return dress(figure, caption, 42 * frame.height + 12, left=NARROW)
 
 
-def _minus(upper: float | None, lower: float | None) -> float:
-    return 0.0 if upper is None or lower is None else upper - lower
-
-
-def _median_words(row: dict[str, float | None]) -> str:
+def _median_words(row: dict[str, Any]) -> str:
     if row["median_usd"] is None:
         return ""
     band = (

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
+from typing import Any
+
 import polars as pl
-from plotly.subplots import make_subplots
 
 from dashboard import labels, theme
-from dashboard.charts.figure import Caption, add_line, dress, empty, mark_events, with_gaps
+from dashboard.charts.figure import (
+    NARROW,
+    Caption,
+    Figure,
+    add_line,
+    bars,
+    blank,
+    dress,
+    empty,
+    mark_events,
+    note,
+    with_gaps,
+)
 from dashboard.queries import MINIMUM
 
 TOO_FEW = f"Too few listings: no month has {MINIMUM} or more."
@@ -15,7 +27,7 @@ TOO_FEW = f"Too few listings: no month has {MINIMUM} or more."
 HOVER = "<b>%{x|%b %Y}</b><br>%{text}<extra></extra>"
 
 
-def share_over_time(frame: pl.DataFrame, caption: Caption, colour: str) -> go.Figure:
+def share_over_time(frame: pl.DataFrame, caption: Caption, colour: str) -> Figure:
     """One monthly share with its Wilson band.
 
     Args:
@@ -26,7 +38,7 @@ def share_over_time(frame: pl.DataFrame, caption: Caption, colour: str) -> go.Fi
     series = with_gaps(frame, pl.col("n") >= MINIMUM)
     if series.is_empty():
         return empty(caption, TOO_FEW)
-    figure = go.Figure()
+    figure = blank()
     add_line(
         figure,
         series,
@@ -38,14 +50,14 @@ def share_over_time(frame: pl.DataFrame, caption: Caption, colour: str) -> go.Fi
         hover=HOVER,
         text=_words(series),
     )
-    figure.update_yaxes(tickformat=_percent_format(series["share_high"]), rangemode="tozero")
-    figure.update_xaxes(nticks=6)
+    figure["layout"]["yaxis"] = _percent_axis(series["share_high"])
+    figure["layout"]["xaxis"] = {"nticks": 6}
     mark_events(figure, series["month_on"].to_list())
     return dress(figure, caption, 210)
 
 
-def shares_in_panels(frame: pl.DataFrame, caption: Caption) -> go.Figure:
-    """A small panel for each category, each with a scale of its own.
+def shares_in_panels(frame: pl.DataFrame, caption: Caption) -> Figure:
+    """A small panel for each category, two a row, each with a scale of its own.
 
     Args:
         frame: Columns `category`, `month_on`, `k`, `n`, `share`, `share_low`, `share_high`.
@@ -60,18 +72,14 @@ def shares_in_panels(frame: pl.DataFrame, caption: Caption) -> go.Figure:
     }
     if not drawn:
         return empty(caption, TOO_FEW)
-    rows = -(-len(drawn) // 2)
-    figure = make_subplots(
-        rows=rows,
-        cols=2,
-        shared_xaxes="all",
-        horizontal_spacing=0.14,
-        vertical_spacing=0.30 / rows,
-        subplot_titles=[labels.AI_CATEGORIES[category] for category in drawn],
-    )
-    figure.update_annotations(font={"size": 11}, xanchor="center")
+    figure = blank()
+    layout = figure["layout"]
+    n_rows = -(-len(drawn) // 2)
     for at, (category, series) in enumerate(drawn.items()):
-        row, col = at // 2 + 1, at % 2 + 1
+        row, column = divmod(at, 2)
+        panel = str(at + 1) if at else ""
+        left, right = ((0, 0.43), (0.57, 1))[column]
+        top = 1 - row / n_rows
         add_line(
             figure,
             series,
@@ -82,93 +90,93 @@ def shares_in_panels(frame: pl.DataFrame, caption: Caption) -> go.Figure:
             colour=theme.CATEGORY_COLOURS[category],
             hover=HOVER,
             text=_words(series),
-            row=row,
-            col=col,
+            panel=panel,
         )
-        figure.update_yaxes(
-            tickformat=_percent_format(series["share_high"]), rangemode="tozero", nticks=4, row=row, col=col
+        is_lowest = at + 2 >= len(drawn)
+        layout[f"xaxis{panel}"] = {
+            "domain": [left, right],
+            "anchor": f"y{panel}",
+            "nticks": 4,
+            "showticklabels": is_lowest,
+        }
+        if at:
+            layout[f"xaxis{panel}"]["matches"] = "x"
+        layout[f"yaxis{panel}"] = {
+            **_percent_axis(series["share_high"]),
+            "domain": [top - 0.7 / n_rows, top],
+            "anchor": f"x{panel}",
+            "nticks": 4,
+        }
+        layout["annotations"].append(
+            note(labels.AI_CATEGORIES[category], x=left, y=top, xref="paper", yref="paper", yanchor="bottom")
         )
-    figure.update_xaxes(nticks=4, showticklabels=False)
-    figure.update_xaxes(showticklabels=True, row=rows)
-    if len(drawn) % 2:
-        figure.update_xaxes(showticklabels=True, row=rows - 1, col=2)
-    return dress(figure, caption, rows * 112)
+    return dress(figure, caption, n_rows * 118, gap=32, axis_room=0)
 
 
-def change_by_category(frame: pl.DataFrame, caption: Caption) -> go.Figure:
+def change_by_category(frame: pl.DataFrame, caption: Caption) -> Figure:
     """Share of each category in two periods, with intervals: hollow is early, full is late.
 
     Args:
-        frame: Columns `category`, `era` (`early`, `late`), `share`, `share_low`, `share_high`, `k`, `n`;
-            rows stand in the order of drawing, from the top.
+        frame: Columns `category`, `era` (`early`, `late`), `share`, `share_low`, `share_high`, `k`, `n`,
+            `first_on`, `last_on`; categories stand in the order of drawing, from the top.
         caption: What to write.
     """
-    order = list(frame["category"].unique(maintain_order=True))
+    order = frame["category"].unique(maintain_order=True).to_list()
     if not order:
         return empty(caption, TOO_FEW)
-    figure = go.Figure()
-    for era, offset, filled in (("early", 0.16, False), ("late", -0.16, True)):
-        part = frame.filter(pl.col("era") == era)
-        if part.is_empty():
-            continue
-        colours = [theme.CATEGORY_COLOURS[category] for category in part["category"]]
-        heights = [len(order) - 1 - order.index(category) + offset for category in part["category"]]
-        for row, height, colour in zip(part.to_dicts(), heights, colours, strict=True):
-            figure.add_shape(
-                type="line",
-                x0=row["share_low"],
-                x1=row["share_high"],
-                y0=height,
-                y1=height,
-                line={"color": theme.translucent(colour, 0.5), "width": 4 if filled else 2},
-            )
-        figure.add_trace(
-            go.Scatter(
-                x=part["share"].to_list(),
-                y=heights,
-                mode="markers",
-                marker={
+    figure = blank()
+    for row in frame.to_dicts():
+        is_late = row["era"] == "late"
+        colour = theme.CATEGORY_COLOURS[row["category"]]
+        interval = bars(
+            [(row["share"], row["share_low"], row["share_high"])],
+            theme.translucent(colour, 0.55),
+            thickness=4 if is_late else 2,
+        )
+        figure["data"].append(
+            {
+                "type": "scatter",
+                "x": [row["share"]],
+                "y": [len(order) - 1 - order.index(row["category"]) + (-0.16 if is_late else 0.16)],
+                "mode": "markers",
+                "error_x": interval,
+                "marker": {
                     "size": 9,
-                    "color": colours,
-                    "symbol": "circle" if filled else "circle-open",
-                    "line": {"width": 2, "color": colours},
+                    "color": colour,
+                    "symbol": "circle" if is_late else "circle-open",
+                    "line": {"width": 2, "color": colour},
                 },
-                text=[
+                "name": "last months" if is_late else "first months",
+                "text": [
                     f"{labels.AI_CATEGORIES[row['category']]}, "
-                    f"{labels.period(row['first_on'], row['last_on'])}"
-                    f"<br>{_share_words(row)}"
-                    for row in part.to_dicts()
+                    f"{labels.period(row['first_on'], row['last_on'])}<br>{_share_words(row)}"
                 ],
-                hovertemplate="%{text}<extra></extra>",
-                name="last months" if filled else "first months",
-            )
+                "hovertemplate": "%{text}<extra></extra>",
+            }
         )
     for at, category in enumerate(order):
-        figure.add_annotation(
-            text=labels.AI_CATEGORIES[category],
-            xref="paper",
-            x=0,
-            xshift=4 - 12,
-            y=len(order) - 1 - at + 0.42,
-            xanchor="left",
-            yanchor="middle",
-            showarrow=False,
-            font={"size": 11},
+        figure["layout"]["annotations"].append(
+            note(
+                labels.AI_CATEGORIES[category],
+                xref="paper",
+                x=0,
+                xshift=2 - NARROW,
+                y=len(order) - 1 - at + 0.42,
+                yanchor="middle",
+            )
         )
-    figure.update_yaxes(visible=False, range=[-0.6, len(order) - 0.2])
-    figure.update_xaxes(tickformat=_percent_format(frame["share_high"]), rangemode="tozero", nticks=6)
-    dress(figure, caption, 46 * len(order) + 10)
-    figure.update_layout(margin={"l": 12})
-    figure.layout.annotations[-2 if caption.is_simulated else -1].xshift = 4 - 12
-    return figure
+    figure["layout"]["yaxis"] = {"visible": False, "range": [-0.6, len(order) - 0.2]}
+    figure["layout"]["xaxis"] = {**_percent_axis(frame["share_high"]), "nticks": 6}
+    return dress(figure, caption, 46 * len(order) + 10, left=NARROW)
 
 
-def _percent_format(highest: pl.Series) -> str:
+def _percent_axis(highest: pl.Series) -> dict[str, Any]:
     top = highest.max()
-    return ".1%" if isinstance(top, float) and top < 0.05 else ".0%"
+    digits = 1 if isinstance(top, float) and top < 0.05 else 0
+    return {"tickformat": f".{digits}%", "rangemode": "tozero"}
 
 
-def _share_words(row: dict[str, float]) -> str:
+def _share_words(row: dict[str, Any]) -> str:
     return (
         f"{row['share']:.2%} (95% interval {row['share_low']:.2%} to {row['share_high']:.2%})"
         f"<br>{row['k']:,} of {row['n']:,} listings"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
 import polars as pl
 
-from dashboard.charts.figure import add_line
+from dashboard.charts.figure import Figure, add_line, blank
 
 
-def sparkline(frame: pl.DataFrame, value: str, low: str, high: str, colour: str) -> go.Figure:
+def sparkline(frame: pl.DataFrame, value: str, low: str, high: str, colour: str) -> Figure:
     """A line with its band and no axis; the last month is marked.
 
     Args:
@@ -18,7 +17,7 @@ def sparkline(frame: pl.DataFrame, value: str, low: str, high: str, colour: str)
         high: Column of the upper bound.
         colour: `#rrggbb`.
     """
-    figure = go.Figure()
+    figure = blank()
     add_line(
         figure,
         frame,
@@ -30,16 +29,22 @@ def sparkline(frame: pl.DataFrame, value: str, low: str, high: str, colour: str)
         hover="%{x|%b %Y}: %{y:.3g}<extra></extra>",
     )
     last = frame.filter(pl.col(value).is_not_null()).tail(1)
-    figure.add_trace(
-        go.Scatter(
-            x=last["month_on"].to_list(),
-            y=last[value].to_list(),
-            mode="markers",
-            marker={"size": 8, "color": colour},
-            hoverinfo="skip",
-        )
+    figure["data"].append(
+        {
+            "type": "scatter",
+            "x": last["month_on"].to_list(),
+            "y": last[value].to_list(),
+            "mode": "markers",
+            "marker": {"size": 8, "color": colour},
+            "hoverinfo": "skip",
+        }
     )
-    figure.update_xaxes(visible=False, fixedrange=True)
-    figure.update_yaxes(visible=False, fixedrange=True, rangemode="tozero")
-    figure.update_layout(height=84, margin={"l": 6, "r": 6, "t": 6, "b": 6}, showlegend=False, dragmode=False)
+    figure["layout"] |= {
+        "xaxis": {"visible": False, "fixedrange": True},
+        "yaxis": {"visible": False, "fixedrange": True, "rangemode": "tozero"},
+        "height": 84,
+        "margin": {"l": 6, "r": 6, "t": 6, "b": 6},
+        "showlegend": False,
+        "dragmode": False,
+    }
     return figure

@@ -8,10 +8,10 @@ import re
 import polars as pl
 import streamlit as st
 
-from dashboard import findings, labels, text
+from dashboard import findings, labels, tables, text
 from dashboard.charts import shares as share_charts
-from dashboard.present import Chart, answer
-from dashboard.present import show as show_chart
+from dashboard.controls import choose
+from dashboard.present import Chart, answer, show_chart
 from dashboard.queries import MINIMUM, ai
 from dashboard.scope import Scope
 
@@ -21,15 +21,7 @@ def show(scope: Scope) -> None:
     st.title("AI services")
     if scope.lacks("monthly_ai_share", purpose="The share of AI work"):
         return
-    side = st.segmented_control(
-        "Side",
-        list(labels.SIDES),
-        default="request",
-        required=True,
-        format_func=lambda key: labels.SIDES[key],
-        key="side",
-        bind="query-params",
-    )
+    side = choose("Side", labels.SIDES, "side", in_view=True)
     known = findings.market_sources(scope, side)
     if not known:
         st.info(
@@ -51,9 +43,9 @@ def show(scope: Scope) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         show_chart(scope, total)
+        _verdicts(growing)
     with right:
         show_chart(scope, _growth_chart(scope, source, side, occupation, frame, growing))
-    _verdicts(growing)
     show_chart(scope, _panels(scope, source, side, occupation))
     _first_seen(scope, side)
     _examples(scope, side)
@@ -65,22 +57,11 @@ def _choose(scope: Scope, side: str, known: list[findings.MarketSource]) -> tupl
     by_name = {item.source: item for item in known}
     left, right = st.columns(2)
     with left:
-        name = st.selectbox(
-            "Source",
-            list(by_name),
-            format_func=lambda key: by_name[key].label,
-            key="source",
-            bind="query-params",
-        )
+        name = choose("Source", {key: item.label for key, item in by_name.items()}, "source")
     found = scope.ask(ai.occupations_in("monthly_ai_share", name, side))["occupation"].to_list()
     with right:
-        occupation = st.selectbox(
-            "Occupation",
-            ["all", *(key for key in labels.OCCUPATIONS if key in found)],
-            format_func=labels.name_of,
-            key="occupation",
-            bind="query-params",
-        )
+        present = ["all", *(key for key in labels.OCCUPATIONS if key in found)]
+        occupation = choose("Occupation", {key: labels.name_of(key) for key in present}, "occupation")
     return by_name[name], occupation
 
 
@@ -168,15 +149,15 @@ def _first_seen(scope: Scope, side: str) -> None:
     if frame.is_empty():
         st.caption("No dated listing has an AI category yet.")
         return
-    st.dataframe(
-        frame.select(
-            pl.col("category").replace_strict(labels.AI_CATEGORIES, default=None).alias("Kind of AI work"),
-            pl.col("first_posted_on").alias("First listing"),
-            pl.col("source").alias("Source"),
-            pl.col("n").alias("Listings so far"),
-        ),
-        hide_index=True,
-        alt="First dated listing of each kind of AI work",
+    tables.show(
+        frame.with_columns(pl.col("category").replace(labels.AI_CATEGORIES)),
+        "First dated listing of each kind of AI work",
+        {
+            "category": "Kind of AI work",
+            "first_posted_on": "First listing",
+            "source": "Source",
+            "n": "Listings so far",
+        },
     )
     st.caption("First in the sources held here, not first in the world; all frames, so no share follows.")
 
@@ -196,13 +177,7 @@ def marked(body: str, evidence: str | None) -> str:
 
 def _examples(scope: Scope, side: str) -> None:
     st.subheader("Examples")
-    category = st.selectbox(
-        "Kind of AI work",
-        list(labels.AI_CATEGORIES),
-        format_func=lambda key: labels.AI_CATEGORIES[key],
-        key="category",
-        bind="query-params",
-    )
+    category = choose("Kind of AI work", labels.AI_CATEGORIES, "category")
     st.caption(f"{labels.AI_CATEGORIES[category]}: {labels.AI_MEANINGS[category]}.")
     rows = scope.ask(ai.examples(scope.is_simulated, side, category)).to_dicts()
     if not rows:
@@ -229,10 +204,10 @@ def _words(scope: Scope, side: str) -> None:
         if frame.is_empty():
             st.caption(f"No source has {MINIMUM} listings in its last twelve months.")
             continue
-        st.dataframe(frame, hide_index=True, alt=heading)
+        tables.show(frame, heading)
 
 
 def _scores(scope: Scope) -> None:
     with st.expander("How good is the classifier?"):
         if not scope.lacks("classifier_scores", purpose="The classifier's score"):
-            st.dataframe(scope.ask(ai.scores()), hide_index=True, alt="Scores of the classifier")
+            tables.show(scope.ask(ai.scores()), "Scores of the classifier")

@@ -7,7 +7,8 @@ import html
 import polars as pl
 import streamlit as st
 
-from dashboard import export, labels
+from dashboard import export, labels, tables
+from dashboard.controls import ALL, choose
 from dashboard.present import answer, link
 from dashboard.queries import listings, sources
 from dashboard.queries.listings import COUNT_LIMIT, PAGE, Filters
@@ -57,7 +58,11 @@ def show(scope: Scope) -> None:
             "Month": st.column_config.DateColumn(format="MMM YYYY"),
             "US dollars": st.column_config.NumberColumn(format="dollar"),
             "Address": st.column_config.LinkColumn(display_text="open"),
+            "Title": st.column_config.TextColumn(width="large"),
+            "AI work": st.column_config.TextColumn(width="medium"),
+            "Price": st.column_config.NumberColumn(format="localized"),
         },
+        placeholder="",
         alt="Listings that fit the filters",
     )
     st.download_button(
@@ -81,7 +86,12 @@ def _filters(scope: Scope) -> Filters:
     known = scope.ask(sources.sources(scope.is_simulated)).filter(pl.col("n_listings") > 0)
     titles = dict(zip(known["source"], known["title"], strict=True))
     words = st.text_input(
-        "Search in titles and skills", key="q", bind="query-params", placeholder="chatbot", max_chars=100
+        "Search in titles and skills",
+        key="q",
+        bind="query-params",
+        placeholder="chatbot",
+        max_chars=100,
+        on_change=_first_page,
     )
     one, two, three, four, five = st.columns(5)
     with one:
@@ -96,20 +106,18 @@ def _filters(scope: Scope) -> Filters:
         )
     with five:
         kind = _one_of("Price kind", labels.PRICE_KINDS, "kind")
-    deep = st.checkbox("Search descriptions too (slower)", key="deep", bind="query-params")
+    deep = st.checkbox(
+        "Search descriptions too (slower)", key="deep", bind="query-params", on_change=_first_page
+    )
     return Filters(scope.is_simulated, side, source, occupation, category, kind, words or "", deep)
 
 
 def _one_of(label: str, names: dict[str, str], key: str) -> str | None:
-    return st.selectbox(
-        label,
-        list(names),
-        index=None,
-        format_func=lambda item: names[item],
-        key=key,
-        bind="query-params",
-        placeholder="All",
-    )
+    return choose(label, {ALL: "All", **names}, key, on_change=_first_page) or None
+
+
+def _first_page() -> None:
+    st.session_state["page"] = 1
 
 
 def _readable(frame: pl.DataFrame) -> pl.DataFrame:
@@ -146,7 +154,12 @@ def _detail(scope: Scope, listing_id: str) -> None:
             for name, value in row.items()
             if name not in hidden and value not in (None, [], "")
         ]
-        st.dataframe(pl.DataFrame(facts), hide_index=True, alt="All fields of the listing")
+        tables.show(
+            pl.DataFrame(facts),
+            "All fields of the listing",
+            Field=st.column_config.TextColumn(width="small"),
+            Value=st.column_config.TextColumn(width="large"),
+        )
         st.caption(f"Release {scope.release.release_id}.")
 
 

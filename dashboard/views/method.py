@@ -5,7 +5,8 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from dashboard import labels
+from dashboard import labels, tables
+from dashboard.controls import choose
 from dashboard.present import answer
 from dashboard.queries import ai, sources
 from dashboard.scope import Scope
@@ -42,11 +43,23 @@ def show(scope: Scope) -> None:
     )
     st.subheader("How good is the classifier?")
     if not scope.lacks("classifier_scores", purpose="The classifier's score"):
-        st.dataframe(scope.ask(ai.scores()), hide_index=True, alt="Scores of the classifier")
+        tables.show(scope.ask(ai.scores()), "Scores of the classifier")
     st.subheader("Data dictionary")
     _dictionary(scope)
     st.subheader("Releases")
-    st.dataframe(scope.ask(sources.releases()), hide_index=True, alt="Releases, the newest first")
+    tables.show(
+        scope.ask(sources.releases()),
+        "Releases, the newest first",
+        {
+            "release_id": "Release",
+            "published_at": "Published (UTC)",
+            "collected_to": "Collected to (UTC)",
+            "n_listings": "Listings",
+            "is_simulated": "Simulated",
+            "schema_version": "Schema",
+            "git_revision": "Revision",
+        },
+    )
     st.subheader("Citation")
     st.code(
         f"Gig Observatory, release {scope.release.release_id}, data collected to {scope.collected_to}. "
@@ -59,11 +72,14 @@ def show(scope: Scope) -> None:
 def _dictionary(scope: Scope) -> None:
     frame = scope.ask(sources.dictionary())
     marts = frame["mart"].unique(maintain_order=True).to_list()
-    mart = st.selectbox("Table", marts, key="table", bind="query-params")
+    mart = choose("Table", {name: name for name in marts}, "table")
     part = frame.filter(pl.col("mart") == mart)
     grain = part["grain"][0]
     if grain:
         st.caption(grain)
-    st.dataframe(
-        part.select("column", "type", "meaning"), hide_index=True, alt=f"Columns of {mart} and their meaning"
+    tables.show(
+        part,
+        f"Columns of {mart} and their meaning",
+        {"column": "Column", "type": "Type", "meaning": "Meaning"},
+        Meaning=st.column_config.TextColumn(width="large"),
     )

@@ -7,8 +7,8 @@ import streamlit as st
 
 from dashboard import findings, labels
 from dashboard.charts import prices as price_charts
-from dashboard.present import Chart, answer
-from dashboard.present import show as show_chart
+from dashboard.controls import choose
+from dashboard.present import Chart, answer, show_chart
 from dashboard.queries import MINIMUM, prices
 from dashboard.scope import Scope
 
@@ -33,9 +33,7 @@ def show(scope: Scope) -> None:
             icon=":material/info:",
         )
         return
-    occupation = st.selectbox(
-        "Occupation", choices, format_func=labels.name_of, key="occupation", bind="query-params"
-    )
+    occupation = choose("Occupation", {key: labels.name_of(key) for key in choices}, "occupation")
     chart = findings.median_chart(scope, line, occupation, "median")
     answer(
         chart.sentence, caveat=f"{labels.PRICE_MEANINGS[line.price_kind].capitalize()}. {_frame_words(line)}"
@@ -43,34 +41,34 @@ def show(scope: Scope) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         show_chart(scope, chart)
-    with right:
-        show_chart(scope, _latest(scope, line, drawable))
+    latest = _latest(scope, line, drawable)
+    if latest.drawn.height > 1:
+        with right:
+            show_chart(scope, latest)
 
 
 def _choose(lines: list[findings.PriceLine]) -> findings.PriceLine:
-    pairs = sorted({(line.side, line.price_kind) for line in lines}, key=lambda pair: pair[::-1])
-    names = {f"{kind}-{side}": (side, kind) for side, kind in pairs}
+    pairs = {(line.side, line.price_kind) for line in lines}
+    names = {
+        f"{kind}-{side}": (side, kind)
+        for side in labels.SIDES
+        for kind in labels.PRICE_KINDS
+        if (side, kind) in pairs
+    }
     left, right = st.columns(2)
     with left:
-        pair = st.selectbox(
+        pair = choose(
             "Kind of price",
-            list(names),
-            format_func=lambda key: (
-                f"{labels.PRICE_KINDS[names[key][1]]}, {labels.SIDES[names[key][0]].lower()}"
-            ),
-            key="kind",
-            bind="query-params",
+            {
+                key: f"{labels.PRICE_KINDS[kind]}, {labels.SIDES[side].lower()}"
+                for key, (side, kind) in names.items()
+            },
+            "kind",
         )
     side, kind = names[pair]
     fitting = {f"{x.source}-{x.frame}": x for x in lines if x.side == side and x.price_kind == kind}
     with right:
-        chosen = st.selectbox(
-            "Source",
-            list(fitting),
-            format_func=lambda key: fitting[key].label,
-            key="line",
-            bind="query-params",
-        )
+        chosen = choose("Source", {key: item.label for key, item in fitting.items()}, "line")
     return fitting[chosen]
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from dashboard import labels, theme
+from dashboard import labels, tables, theme
 from dashboard.charts.counts import listings_by_month
-from dashboard.present import Chart, answer
-from dashboard.present import show as show_chart
+from dashboard.controls import choose
+from dashboard.present import Chart, answer, show_chart
 from dashboard.queries import sources
 from dashboard.scope import Scope
 
@@ -19,6 +19,21 @@ COVERAGE = {
     "currency_share": "Currency",
     "posted_share": "Date",
     "category_share": "Category",
+}
+
+
+RUNS = {
+    "started_at": "Started (UTC)",
+    "source": "Source",
+    "kind": "Kind",
+    "file_name": "File",
+    "n_seen": "Seen",
+    "n_new": "New",
+    "n_repeated": "Repeated",
+    "n_changed": "Changed",
+    "n_quarantined": "Rejected",
+    "parser_version": "Parser",
+    "run_id": "Run",
 }
 
 
@@ -41,39 +56,34 @@ def show(scope: Scope) -> None:
 
 
 def _overview(frame: pl.DataFrame) -> None:
-    share = st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)
-    st.dataframe(
-        frame.select(
-            pl.col("title").alias("Source"),
-            pl.col("n_listings").alias("Listings"),
-            pl.col("mode").replace(labels.MODES).alias("Permission"),
-            pl.col("frame").replace(labels.FRAMES).alias("Frame"),
-            pl.col("coverage").fill_null("unknown").replace(labels.COVERAGES).alias("Covers"),
-            pl.col("side").alias("Side"),
-            pl.col("last_run_at").alias("Last run"),
-            pl.col("n_quarantined").alias("Rejected"),
-            *(pl.col(name).alias(heading) for name, heading in COVERAGE.items()),
-            pl.col("verified").alias("Checked on real pages"),
-        ),
-        hide_index=True,
-        column_config={
-            "Last run": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),
-            **dict.fromkeys(COVERAGE.values(), share),
+    readable = frame.with_columns(
+        pl.col("mode").replace(labels.MODES),
+        pl.col("frame").replace(labels.FRAMES),
+        pl.col("coverage").fill_null("unknown").replace(labels.COVERAGES),
+        pl.col("side").replace({**labels.SIDE_NOUNS, "both": "requests and offers"}),
+    )
+    tables.show(
+        readable,
+        "Sources with their frame, last run, counts and field coverage",
+        {
+            "title": "Source",
+            "n_listings": "Listings",
+            "side": "Side",
+            "frame": "Frame",
+            "coverage": "Covers",
+            "mode": "Permission",
+            "last_run_at": "Last run (UTC)",
+            "n_quarantined": "Rejected",
+            **COVERAGE,
+            "verified": "Checked on real pages",
         },
-        alt="Sources with their frame, last run, counts and field coverage",
     )
     st.caption("Title to Category: share of listings in which the source gives that field.")
 
 
 def _one(scope: Scope, active: pl.DataFrame) -> None:
     titles = dict(zip(active["source"], active["title"], strict=True))
-    name = st.selectbox(
-        "Look at one source",
-        list(titles),
-        format_func=lambda key: titles[key],
-        key="source",
-        bind="query-params",
-    )
+    name = choose("Look at one source", titles, "source")
     row = active.filter(pl.col("source") == name).row(0, named=True)
     facts = {
         "Permission": labels.MODES.get(row["mode"], row["mode"]),
@@ -89,10 +99,11 @@ def _one(scope: Scope, active: pl.DataFrame) -> None:
         "Texts kept": f"{row['retention_days']} days" if row["retention_days"] else "no limit",
         "Texts published": "yes" if row["publishes_text"] else "no",
     }
-    st.dataframe(
+    tables.show(
         pl.DataFrame([{"Fact": key, "Value": str(value)} for key, value in facts.items() if value]),
-        hide_index=True,
-        alt="Facts of the source",
+        f"Facts of {row['title']}",
+        Fact=st.column_config.TextColumn(width="small"),
+        Value=st.column_config.TextColumn(width="large"),
     )
     if scope.lacks("monthly_counts", purpose="Listings by month"):
         return
@@ -128,7 +139,11 @@ def _runs(scope: Scope) -> None:
     if scope.lacks("import_runs", purpose="The list of runs"):
         return
     frame = scope.ask(sources.runs(scope.is_simulated))
-    st.dataframe(frame, hide_index=True, alt="Runs, the newest first")
+    tables.show(
+        frame,
+        "Runs, the newest first",
+        {name: heading for name, heading in RUNS.items() if name in frame.columns},
+    )
     st.caption("Seen = new + repeated + changed + quarantined.")
 
 
@@ -140,4 +155,14 @@ def _rejects(scope: Scope) -> None:
     if frame.is_empty():
         st.caption("None.")
     else:
-        st.dataframe(frame, hide_index=True, alt="Rejected rows by source and reason")
+        tables.show(
+            frame,
+            "Rejected rows by source and reason",
+            {
+                "source": "Source",
+                "reason": "Reason",
+                "field": "Field",
+                "n_rows": "Rows",
+                "first_line": "First line",
+            },
+        )

@@ -8,10 +8,10 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboard import findings, labels, theme
+from dashboard import findings, labels, tables
 from dashboard.charts.figure import with_gaps
 from dashboard.charts.spark import sparkline
-from dashboard.present import PLOTLY, Chart, answer
+from dashboard.present import PLOTLY, Chart, answer, small
 from dashboard.queries import MINIMUM, ai, sources
 from dashboard.scope import Scope
 
@@ -26,10 +26,10 @@ def show(scope: Scope) -> None:
         answer("No series has a month with enough listings yet.")
     _freshness(scope)
     st.subheader("Findings")
-    columns = st.columns(2, gap="medium")
-    for at, chart in enumerate(charts):
-        with columns[at % 2]:
-            _card(chart)
+    for at in range(0, len(charts), 2):
+        for column, chart in zip(st.columns(2, gap="medium"), charts[at : at + 2], strict=False):
+            with column:
+                _card(chart)
     _movers(scope)
     _alerts(scope)
 
@@ -60,7 +60,7 @@ def _card(chart: Chart) -> None:
     value = ("share", "share_low", "share_high")
     if "median_usd" in chart.drawn.columns:
         value = ("median_usd", "median_low_usd", "median_high_usd")
-    colour = chart.figure.data[-1].line.color or theme.GREY
+    colour = chart.figure["data"][-1]["line"]["color"]
     with st.container(border=True):
         st.html(f'<p style="margin:0;line-height:1.4">{html.escape(chart.sentence)}</p>')
         series = with_gaps(chart.drawn, pl.col(chart.n_column) >= MINIMUM)
@@ -70,7 +70,7 @@ def _card(chart: Chart) -> None:
             config={**PLOTLY, "displayModeBar": False},
             alt=chart.caption.alt(),
         )
-        st.caption(f"{chart.caption.period}. {chart.caption.source}.")
+        small(f"{chart.caption.period}. {chart.caption.source}.")
 
 
 def _freshness(scope: Scope) -> None:
@@ -94,11 +94,8 @@ def _movers(scope: Scope) -> None:
         return
     rows.sort(key=lambda row: -abs(row["To"] - row["From"]))
     share = st.column_config.NumberColumn(format="percent")
-    st.dataframe(
-        pl.DataFrame(rows[:10]),
-        hide_index=True,
-        column_config={"From": share, "To": share},
-        alt="AI categories whose share moved beyond its interval",
+    tables.show(
+        pl.DataFrame(rows[:10]), "AI categories whose share moved beyond its interval", From=share, To=share
     )
     st.caption("Share of listings in the first and the last twelve months of a source; 95% intervals apart.")
 

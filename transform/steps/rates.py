@@ -27,6 +27,9 @@ CPI_SERIES = "CUUR0000SA0"
 FX_FILE, CPI_FILE = "fx_ecb.csv", "cpi_us.csv"
 """Names of refreshed files in the reference folder; they precede the bundled ones."""
 
+_CALM = date(1950, 1, 1)
+"""Since then the index has never moved by 5% in a month."""
+
 SEED = Path(__file__).parents[1] / "seeds" / CPI_FILE
 
 
@@ -68,7 +71,7 @@ def read_fx(file: Path) -> pl.DataFrame:
     Raises:
         ReferenceError: The file is not the ECB's history.
     """
-    wide = _read_csv(_content(file), file)
+    wide = _read_csv(content_of(file), file)
     if wide.columns[:1] != ["Date"] or "USD" not in wide.columns or wide.height == 0:
         raise ReferenceError(
             f"{file.name} is not the ECB's history of rates: it needs the columns Date and USD",
@@ -153,7 +156,7 @@ def read_cpi(file: Path) -> pl.DataFrame:
     Raises:
         ReferenceError: The file holds no such index, or leaps of more than 5% a month.
     """
-    content = _content(file)
+    content = content_of(file)
     if content.lstrip()[:1] == b"{":
         frame = _bls_months(content, file)
     else:
@@ -175,7 +178,9 @@ def read_cpi(file: Path) -> pl.DataFrame:
                 "write one line a month, such as 2026-05,335.123",
             ) from error
     frame = frame.drop_nulls().unique("month_on").sort("month_on")
-    leaps = frame.filter((pl.col("cpi_u") / pl.col("cpi_u").shift(1) - 1).abs() > 0.05)
+    leaps = frame.filter(
+        (pl.col("month_on") >= _CALM) & ((pl.col("cpi_u") / pl.col("cpi_u").shift(1) - 1).abs() > 0.05)
+    )
     if frame.height == 0 or leaps.height or frame["cpi_u"].min() <= 0:  # type: ignore[operator]
         where = f" (first at {leaps['month_on'][0]:%Y-%m})" if leaps.height else ""
         raise ReferenceError(
@@ -234,7 +239,12 @@ _PERIODS = {f"M{month:02}" for month in range(1, 13)}  # M13 is the year's avera
 # Files
 
 
-def _content(file: Path) -> bytes:
+def content_of(file: Path) -> bytes:
+    """Bytes of a file, or of the first one in a zip.
+
+    Raises:
+        ReferenceError: It cannot be read.
+    """
     try:
         if zipfile.is_zipfile(file):
             with zipfile.ZipFile(file) as archive:

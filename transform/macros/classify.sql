@@ -1,0 +1,356 @@
+{#-
+Which listings are AI services, of which kind, and how they speak of AI: one statement, compiled from the
+seeds, for the warehouse's build and for anybody's table alike.
+
+1. Candidates: listings that could name AI at all (one pattern over the raw text).
+2. Clean texts: one row per listing and field, lower case, plain letters, words parted by spaces.
+3. Hits: phrases of the seeds with their signal and place, then signals near each other; features are
+   `signal@field`.
+4. Scores: the sum of the reviewed weights of the features present, per category and stance.
+5. Decision: an AI service when the score of `any_ai` is above nought; its categories are those above nought,
+   at least the best one; stances likewise, whatever the categories.
+-#}
+
+{%- macro classify_special() -%}[\x{0001}-\x{0008}\x{000B}\x{000C}\x{000E}-\x{001F}\x{007F}\x{00AD}\x{0300}-\x{036F}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{FEFF}\x{FF01}-\x{FF5E}\x{1D400}-\x{1D7FF}]{%- endmacro -%}
+
+{#- Letters in other dress (full-width, mathematical) and their plain form, for `translate`. -#}
+{%- macro classify_dressed(plain) -%}
+{%- for start in [119808, 119860, 119912, 119964, 120016, 120068, 120120, 120172, 120224, 120276, 120328, 120380, 120432] -%}
+{%- for i in range(52) -%}{{ 'abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz'[i] if plain else '%c' % (start + i) }}{%- endfor -%}
+{%- endfor -%}
+{%- for start in [120782, 120792, 120802, 120812, 120822] -%}
+{%- for i in range(10) -%}{{ i if plain else '%c' % (start + i) }}{%- endfor -%}
+{%- endfor -%}
+{%- for i in range(26) -%}{{ 'abcdefghijklmnopqrstuvwxyz'[i] if plain else '%c' % (65313 + i) }}{{ 'abcdefghijklmnopqrstuvwxyz'[i] if plain else '%c' % (65345 + i) }}{%- endfor -%}
+{%- for i in range(10) -%}{{ i if plain else '%c' % (65296 + i) }}{%- endfor -%}
+{%- endmacro -%}
+
+{%- macro classify_texts(relation, prefilter, terms) %}
+listings as (
+    select
+        listing_id,
+        lower(substring(coalesce(title, ''), 1, 20000)) as title,
+        lower(substring(coalesce(description, ''), 1, 20000)) as description,
+        lower(substring(coalesce({{ engine_join_list('skills', ' , ') }}, ''), 1, 20000)) as skills,
+        lower(substring(coalesce(native_category, ''), 1, 20000)) as native_category
+    from {{ relation }}
+),
+
+fields as (
+    select listing_id, part.field as field, part.said as said
+    from (
+        select
+            listing_id,
+            {{ engine_explode(engine_list([
+                engine_struct([('field', "'title'"), ('said', 'title')]),
+                engine_struct([('field', "'description'"), ('said', 'description')]),
+                engine_struct([('field', "case when description = '' then 'tags' else 'skills' end"), ('said', 'skills')]),
+                engine_struct([('field', "'category'"), ('said', 'native_category')]),
+            ])) }} as part
+        from listings
+        where
+            {{ engine_matches('title', prefilter) }}
+            or {{ engine_matches('skills', prefilter) }}
+            or {{ engine_matches('description', prefilter) }}
+            or {{ engine_matches('native_category', prefilter) }}
+    ) as candidates
+    where part.said <> ''
+),
+
+undressed as (
+    select
+        listing_id, field,
+        case
+            when {{ engine_matches('said', classify_special()) }}
+            then {{ engine_replace_all("translate(said, '" ~ classify_dressed(false) ~ "', '" ~ classify_dressed(true) ~ "')", '[\\x{0001}-\\x{0008}\\x{000B}\\x{000C}\\x{000E}-\\x{001F}\\x{007F}\\x{00AD}\\x{0300}-\\x{036F}\\x{200B}-\\x{200F}\\x{202A}-\\x{202E}\\x{2060}-\\x{2064}\\x{FEFF}]', '') }}
+            else said
+        end as said
+    from fields
+),
+
+unmarked as (
+    select
+        listing_id, field,
+        case
+            when {{ engine_matches('said', '<[a-z/!]|&[#a-z0-9]+;|h\\^|\\^h') }}
+            then {{ engine_replace_all('said', '<[a-z/!][^<>]{0,300}>|&[#a-z0-9]{1,9};|h\\^|\\^h', ' ') }}
+            else said
+        end as said
+    from undressed
+),
+
+latin as (
+    select
+        listing_id, field,
+        case
+            when {{ engine_matches('said', '[^\\x{00}-\\x{7F}]') }}
+            then {{ engine_replace_all(
+                engine_replace_all(
+                    "translate(said, '" ~ classify_accented() ~ "', '" ~ classify_unaccented() ~ "')",
+                    '[^\\x{00}-\\x{7F}\\p{L}\\p{M}\\p{N}]+', ' '),
+                '([\\x{0590}-\\x{06FF}\\x{0E00}-\\x{0E7F}\\x{3040}-\\x{30FF}\\x{3400}-\\x{9FFF}\\x{AC00}-\\x{D7AF}]+)', ' \\1 ') }}
+            else said
+        end as said
+    from unmarked
+),
+
+parted as (
+    select
+        listing_id, field,
+        replace(replace(replace(
+            translate(
+                concat(' ', said, ' '),
+                concat('!"#$%&()*,-/:;<=>?@[]^_`{|}~', chr(39), chr(92), chr(9), chr(10), chr(13)),
+                '                                  '
+            ), '. ', '  '), '. ', '  '), ' ', '  ') as said
+    from latin
+),
+
+texts as (
+    select
+        listing_id, field,
+        {%- set unspaced = classify_unspaced(terms) %}
+        {%- set stems = classify_stems(terms) %}
+        case
+            when {{ engine_matches('said', '[^\\x{00}-\\x{7F}]') }}
+            then {{ engine_replace_all(
+                engine_replace_all('said', '(' ~ unspaced ~ ')', '  \\1  ') if unspaced else 'said',
+                ' (' ~ stems ~ ')[^ ]*', ' \\1*') if stems else 'said' }}
+            else said
+        end as said
+    from parted
+)
+{%- endmacro -%}
+
+{#- The seeds' terms, one row per literal phrase: its words in w1 to w4, and how many they are. -#}
+{%- macro classify_dictionary(terms_relation) %}
+spelled as (
+    select signal, field, n, w1, w2, w3, {{ engine_explode(engine_split('p4', '|')) }} as w4
+    from (
+        select signal, field, n, p4, w1, w2, {{ engine_explode(engine_split('p3', '|')) }} as w3
+        from (
+            select signal, field, n, p3, p4, w1, {{ engine_explode(engine_split('p2', '|')) }} as w2
+            from (
+                select signal, field, n, p2, p3, p4, {{ engine_explode(engine_split('p1', '|')) }} as w1
+                from (
+                    select
+                        signal, field,
+                        length(term) - length(replace(term, ' ', '')) + 1 as n,
+                        {{ engine_split_part('term', ' ', 1) }} as p1,
+                        {{ engine_split_part('term', ' ', 2) }} as p2,
+                        {{ engine_split_part('term', ' ', 3) }} as p3,
+                        {{ engine_split_part('term', ' ', 4) }} as p4
+                    from (
+                        select
+                            signal, coalesce(field, 'any') as field,
+                            translate(lower(term), '{{ classify_accented() }}', '{{ classify_unaccented() }}') as term
+                        from {{ terms_relation }}
+                    ) as folded
+                ) as parts
+            ) as one
+        ) as two
+    ) as three
+),
+
+dictionary as {{ engine_kept() }} (
+    select distinct signal, field, n, w1, w2, w3, w4
+    from (
+        select signal, field, n, w1, w2, w3, w4 from spelled
+        {%- for n in [1, 2, 3, 4] %}
+        union all
+        select
+            signal, field, n,
+            {%- for k in [1, 2, 3, 4] %}
+            {{ "concat(w" ~ k ~ ", 's')" if k == n else 'w' ~ k }} as w{{ k }}{{ ',' if not loop.last }}
+            {%- endfor %}
+        from spelled
+        where n = {{ n }} and {{ engine_matches('w' ~ n, '^[a-z]{2,}[a-rt-z]$') }}
+        {%- endfor %}
+    ) as with_plurals
+)
+{%- endmacro -%}
+
+{#- Every phrase of the dictionary that stands in a text, with the number of its first word. -#}
+{%- macro classify_hits() %}
+all_tokens as (
+    select listing_id, field, {{ engine_explode_words('words') }}
+    from (
+        select listing_id, field, {{ engine_words('said') }} as words
+        from texts
+    ) as split_texts
+),
+
+tokens as {{ engine_kept() }} (
+    select t.* from all_tokens as t
+    where t.w1 in (select w1 from dictionary)
+),
+
+phrases as (
+    {%- for n in [1, 2, 3, 4] %}
+    select
+        t.listing_id, t.field, t.pos, d.signal, d.n,
+        concat_ws(' '{% for k in range(1, n + 1) %}, t.w{{ k }}{% endfor %}) as words
+    from tokens as t
+    inner join dictionary as d
+        on {% for k in range(1, n + 1) %}{{ 'and ' if k > 1 }}t.w{{ k }} = d.w{{ k }} {% endfor %}
+    where d.n = {{ n }} and (d.field = 'any' or d.field = t.field)
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+traps as (
+    select distinct listing_id, field, {{ engine_explode(engine_range('pos', 'pos + n - 1')) }} as pos
+    from phrases
+    where signal = 'trap'
+),
+
+word_hits as {{ engine_kept() }} (
+    select p.listing_id, p.field, p.pos, p.signal, max(p.n) as n, max(p.words) as words
+    from phrases as p
+    left join traps as t on p.listing_id = t.listing_id and p.field = t.field and p.pos = t.pos
+    where p.signal <> 'trap' and t.pos is null
+    group by p.listing_id, p.field, p.pos, p.signal
+)
+{%- endmacro -%}
+
+{#- Signals close to each other: the rows of `ai_near`. -#}
+{%- macro classify_near(near) %}
+near as (
+    {%- for row in near %}
+    {%- for first in row['first'].split() %}
+    {%- for second in row['second'].split() %}
+    select '{{ row["signal"] }}' as signal, '{{ first }}' as first_signal, '{{ second }}' as second_signal, {{ row['within'] }} as within, {{ 'true' if row['in_order'] == 'yes' else 'false' }} as in_order
+    union all
+    {%- endfor %}
+    {%- endfor %}
+    {%- endfor %}
+    select null, null, null, 0, false
+),
+
+near_hits as (
+    select
+        a.listing_id, a.field, n.signal,
+        min(case when a.pos < b.pos then a.pos else b.pos end) as pos,
+        min(case when a.pos < b.pos then concat(a.words, ' … ', b.words) else concat(b.words, ' … ', a.words) end) as words
+    from word_hits as a
+    inner join near as n on a.signal = n.first_signal
+    inner join word_hits as b
+        on a.listing_id = b.listing_id and a.field = b.field and b.signal = n.second_signal
+    where
+        b.pos <> a.pos
+        and b.pos - a.pos <= n.within
+        and a.pos - b.pos <= case when n.in_order then 0 else n.within end
+    group by a.listing_id, a.field, n.signal
+),
+
+hits as {{ engine_kept() }} (
+    select listing_id, field, signal, pos, words, 1 as n from word_hits
+    union all
+    select listing_id, field, signal, pos, words, 0 as n from near_hits
+)
+{%- endmacro -%}
+
+{#- What a listing's hits amount to: `signal@field`, `signal@said` (title or description), counts and rules. -#}
+{%- macro classify_features(signals, rules) %}
+{%- set naming = signals | selectattr('names_ai', 'equalto', 'yes') | map(attribute='signal') | list -%}
+present as (
+    select
+        listing_id,
+        {{ engine_collect_distinct("concat(signal, '@', field)") }} as signals,
+        {{ engine_collect_distinct("case when field in ('title', 'description') then concat(signal, '@said') end") }} as said,
+        sum(case when named and field in ('title', 'description') then n else 0 end) as n_named,
+        max(case when named and field = 'title' then 1 else 0 end) = 1 as is_in_title,
+        max(case when named and field = 'description' then 1 else 0 end) = 1 as is_in_description,
+        max(case when field in ('description', 'skills') then 1 else 0 end) = 1 as has_description
+    from (
+        select *, signal in ('{{ naming | join("', '") }}') as named
+        from hits
+    ) as marked
+    group by listing_id
+    having max(case when named then 1 else 0 end) = 1
+),
+
+derived as {{ engine_kept() }} (
+    select
+        listing_id,
+        {%- set cases = ["'bias'"] %}
+        {%- for floor in [1, 2, 3, 5, 8] %}
+        {%- do cases.append("case when n_named >= " ~ floor ~ " then 'named_" ~ floor ~ "_times' end") %}
+        {%- endfor %}
+        {%- do cases.append("case when not has_description then 'no_description' end") %}
+        {%- do cases.append("case when not is_in_title and not is_in_description then 'named_in_tags_only' end") %}
+        {%- do cases.append("case when has_description and not is_in_title then 'not_named_in_title' end") %}
+        {%- for rule in rules %}
+        {%- set tests = [] %}
+        {%- for feature in (rule['all_of'] or '').split() %}{% do tests.append(classify_has(feature)) %}{% endfor %}
+        {%- set choices = [] %}
+        {%- for feature in (rule['any_of'] or '').split() %}{% do choices.append(classify_has(feature)) %}{% endfor %}
+        {%- if choices %}{% do tests.append('(' ~ choices | join(' or ') ~ ')') %}{% endif %}
+        {%- for feature in (rule['none_of'] or '').split() %}{% do tests.append('not ' ~ classify_has(feature)) %}{% endfor %}
+        {%- do cases.append("case when " ~ tests | join(' and ') ~ " then '" ~ rule['rule'] ~ "' end") %}
+        {%- endfor %}
+        {{ engine_list_concat(['signals', 'said', engine_list_without_nulls(cases)]) }} as features
+    from present
+)
+{%- endmacro -%}
+
+{%- macro classify_has(feature) -%}
+{%- if feature.endswith('@said') -%}{{ engine_list_contains('said', "'" ~ feature ~ "'") }}
+{%- else -%}{{ engine_list_contains('signals', "'" ~ feature ~ "'") }}
+{%- endif -%}
+{%- endmacro -%}
+
+{#- Scores and decisions. Weights are decimals, so that a sum does not depend on its order. -#}
+{%- macro classify_decisions(categories, weights_relation) %}
+weights as (
+    select
+        feature
+        {%- for row in categories %},
+        cast(sum(case when category = '{{ row["category"] }}' then cast(weight as decimal(9, 3)) else 0 end) as decimal(12, 3)) as {{ row['category'] }}
+        {%- endfor %}
+    from {{ weights_relation }}
+    group by feature
+),
+
+scores as (
+    select
+        f.listing_id
+        {%- for row in categories %},
+        sum(w.{{ row['category'] }}) as {{ row['category'] }}
+        {%- endfor %}
+    from (select listing_id, {{ engine_explode('features') }} as feature from derived) as f
+    inner join weights as w on f.feature = w.feature
+    group by f.listing_id
+),
+
+chosen as (
+    select listing_id, any_ai > 0 as is_ai, cast(any_ai as double) as ai_score, choice.category as category, choice.kind as kind, choice.score as score
+    from (
+        select
+            listing_id, any_ai,
+            greatest(
+                {%- for row in categories if row['kind'] == 'category' %}{{ row['category'] }}{{ ', ' if not loop.last }}{% endfor -%}
+            ) as best,
+            {%- set choices = [] %}
+            {%- for row in categories if row['kind'] != 'decision' %}
+            {%- do choices.append(engine_struct([
+                ('category', "'" ~ row['category'] ~ "'"), ('kind', "'" ~ row['kind'] ~ "'"), ('score', row['category'])
+            ])) %}
+            {%- endfor %}
+            {{ engine_explode(engine_list(choices)) }} as choice
+        from scores
+    ) as all_choices
+    where
+        choice.score > 0
+        or (choice.kind = 'category' and any_ai > 0 and choice.score = best)
+),
+
+decided as {{ engine_kept() }} (
+    select
+        listing_id, is_ai, ai_score,
+        {{ engine_collect("case when kind = 'category' and is_ai then category end", 'score', descending=true) }} as categories,
+        {{ engine_collect("case when kind = 'stance' then category end", 'score', descending=true) }} as stances
+    from chosen
+    group by listing_id, is_ai, ai_score
+)
+{%- endmacro -%}

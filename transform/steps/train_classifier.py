@@ -1,0 +1,137 @@
+"""Fit the classifier's weights: one regularised logistic regression per category and stance.
+
+The weights are a reviewed artefact (`seeds/ai_weights.csv`). Each head starts from a prior - the strength
+that `ai_signals.csv` gives a signal, scaled by the field it stands in - and is pulled away from it only as far as
+labelled listings insist (ridge regression towards the prior, the MAP estimate under a normal prior).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import expit
+
+FIELD_FACTORS = {"title": 1.0, "tags": 0.7, "description": 0.4, "said": 0.3, "category": 0.3, "skills": 0.1}
+"""How much of a signal's strength its prior keeps in each field."""
+
+PENALTY = 1.5
+PRIOR_BIAS = {"any_ai": -1.0}
+USUAL_BIAS = -3.0
+LEANING = {"any_ai": 0.0}
+USUAL_LEANING = 0.4
+"""Added to a head's bias: classes are judged by F1, whose best threshold lies below one half."""
+
+
+def prior_weight(feature: str, category: str, signals: Mapping[str, Mapping[str, str]]) -> float:
+    """Weight that the seeds alone give a feature in a category's head."""
+    if feature == "bias":
+        return PRIOR_BIAS.get(category, USUAL_BIAS)
+    signal, _, field = feature.partition("@")
+    row = signals.get(signal)
+    if row is None:
+        return 0.0
+    factor = FIELD_FACTORS.get(field, 1.0)
+    strength = float(row["strength"] or 0)
+    if row["category"] == category:
+        return strength * factor
+    if category == "any_ai" and row["names_ai"] == "yes" and strength > 0:
+        return 0.35 * strength * factor
+    return 0.0
+
+
+@dataclass(frozen=True)
+class Design:
+    """Listings as rows of noughts and ones: a column per feature."""
+
+    keys: list[str]
+    names: list[str]
+    matrix: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, features: pl.DataFrame, names: Sequence[str] | None = None) -> Design:
+        """Build from listing_id and features; unknown features are left out when names are given."""
+        pairs = features.sort("listing_id")
+        keys = pairs["listing_id"].to_list()
+        lists = pairs["features"].to_list()
+        order = list(names) if names is not None else sorted({name for row in lists for name in row})
+        place = {name: k for k, name in enumerate(order)}
+        matrix = np.zeros((len(keys), len(order)))
+        for i, row in enumerate(lists):
+            for name in row:
+                if name in place:
+                    matrix[i, place[name]] = 1.0
+        return cls(keys, order, matrix)
+
+
+def fit_head(
+    matrix: NDArray[np.float64], target: NDArray[np.float64], prior: NDArray[np.float64], penalty: float
+) -> NDArray[np.float64]:
+    """Weights that minimise log loss plus penalty/2 times the squared distance from the prior."""
+
+    def loss(w: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        z = matrix @ w
+        away = w - prior
+        value = np.logaddexp(0, z).sum() - target @ z + penalty / 2 * away @ away
+        return float(value), matrix.T @ (expit(z) - target) + penalty * away
+
+    found = minimize(loss, prior, jac=True, method="L-BFGS-B", options={"maxiter": 500})
+    weights: NDArray[np.float64] = found.x
+    return weights
+
+
+def train(
+    design: Design,
+    labels: Mapping[str, Set[str]],
+    categories: Sequence[str],
+    signals: Mapping[str, Mapping[str, str]],
+    penalty: float = PENALTY,
+) -> pl.DataFrame:
+    """Weights of all heads: feature, category, weight (rounded to three decimals, noughts left out).
+
+    Args:
+        design: Features of the labelled listings that name AI.
+        labels: Categories and stances of each key; `any_ai` is derived from the categories.
+        categories: Heads to fit.
+        signals: Rows of `ai_signals.csv` by signal.
+        penalty: Strength of the pull towards the prior.
+    """
+    rows: list[tuple[str, str, float]] = []
+    for category in categories:
+        target = np.array([float(category in labels[key]) for key in design.keys])
+        prior = np.array([prior_weight(name, category, signals) for name in design.names])
+        weights = fit_head(design.matrix, target, prior, penalty)
+        leaning = LEANING.get(category, USUAL_LEANING)
+        for name, weight in zip(design.names, weights, strict=True):
+            rounded = round(float(weight) + (leaning if name == "bias" else 0.0), 3)
+            if rounded:
+                rows.append((name, category, rounded))
+    return pl.DataFrame(rows, schema=["feature", "category", "weight"], orient="row")
+
+
+def main() -> None:
+    """Fit the weights on the folds above nought of the labels files named and write the seed."""
+    import sys
+    from pathlib import Path
+
+    from transform.steps.classify import SEEDS, features, read_seed
+    from transform.steps.evaluate_files import OWN_LABELS, default_labels
+    from transform.steps.evaluate_labels import HELD_OUT, frame_of_labels, read_labels
+
+    paths = [Path(word) for word in sys.argv[1:]] or [default_labels()]
+    pool = {item.key: item for path in [*paths, OWN_LABELS] if path.is_file() for item in read_labels(path)}
+    kept = [item for item in pool.values() if item.fold != HELD_OUT]
+    design = Design.of(features(frame_of_labels(kept)))
+    signals = {row["signal"]: row for row in read_seed("ai_signals")}
+    categories = [row["category"] for row in read_seed("ai_categories")]
+    weights = train(design, {item.key: item.labels for item in kept}, categories, signals)
+    weights.sort("category", "feature").write_csv(SEEDS / "ai_weights.csv", float_precision=3)
+    sys.stderr.write(f"{len(kept)} listings, {weights.height} weights written\n")
+
+
+if __name__ == "__main__":
+    main()

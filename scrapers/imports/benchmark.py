@@ -9,9 +9,10 @@ import polars as pl
 from scrapers.batch import REJECT_SCHEMA
 from scrapers.errors import GigsError
 from scrapers.imports.chunks import LINE
+from scrapers.imports.convert import lacking
 from scrapers.imports.mapping import Plan, Points
 from scrapers.imports.reading import read
-from scrapers.imports.rules import field_expr
+from scrapers.imports.rules import MissingColumnError, field_expr
 
 POINTS_SCHEMA: dict[str, pl.DataType] = {
     "benchmark": pl.String(),
@@ -37,6 +38,8 @@ def read_points(path: Path, plan: Plan) -> tuple[pl.DataFrame, pl.DataFrame]:
     rejects = [pl.DataFrame(schema=REJECT_SCHEMA)]
     for chunk in read(path, plan.file, plan.columns):
         rejects.append(chunk.rejects)
+        if chunk.frame.is_empty():
+            continue
         for spec in plan.points:
             made = _made(path, chunk.frame, spec, plan)
             wrong = pl.any_horizontal(pl.col("series", "period_on", "value").is_null())
@@ -58,8 +61,8 @@ def _made(path: Path, frame: pl.DataFrame, spec: Points, plan: Plan) -> pl.DataF
     for name in ("series", "period_on", "value"):
         try:
             expr = field_expr(name, getattr(spec, name), frame.schema, plan.file.null)
-        except GigsError as error:
-            raise GigsError(f"{path}: {error.message}", error.hint) from None
+        except MissingColumnError as error:
+            raise lacking(path, plan, error) from None
         exprs[name] = pl.lit(None, pl.String) if expr is None else expr
     return frame.select(pl.col(LINE), **exprs).with_columns(
         pl.col("value").cast(pl.Float64, strict=False),

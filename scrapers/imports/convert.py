@@ -13,11 +13,11 @@ from scrapers.errors import ConfigError, GigsError
 from scrapers.imports.chunks import LINE, Chunk
 from scrapers.imports.mapping import Plan
 from scrapers.imports.reading import read
-from scrapers.imports.rules import Rule, field_expr
+from scrapers.imports.rules import MissingColumnError, Rule, field_expr
 from scrapers.listing import BY_NAME, FIELDS
 from scrapers.source import Source
 
-MAX_CHARS = 1_000_000
+MAX_BYTES = 1_000_000
 """Longest text of a field: a longer one is a damaged record."""
 
 _SAYS_THE_WORK = ("title", "description", "category_raw")
@@ -43,19 +43,26 @@ def batches(path: Path, plan: Plan) -> Iterator[Batch]:
         seen |= set(frame.columns)
         try:
             batch = convert(Chunk(frame, chunk.rejects), plan)
-        except GigsError as error:
-            raise type(error)(f"{path}: {error.message}", error.hint) from None
+        except MissingColumnError as error:
+            raise lacking(path, plan, error) from None
         n_seen += batch.n_seen
         yield batch
     if not n_seen:
         raise GigsError(f"{path} holds no record", "check it with `gigs inspect`; nothing was imported")
 
 
+def lacking(path: Path, plan: Plan, error: MissingColumnError) -> GigsError:
+    """The error of a file without a mapped column, with the columns that it has."""
+    first = next(read(path, plan.file)).frame.columns
+    there = ", ".join(name for name in first if name != LINE)
+    return GigsError(f"{path}: {error.message}\n  Columns in it: {there}", error.hint)
+
+
 def convert(chunk: Chunk, plan: Plan) -> Batch:
     """Make listings of a chunk and reject what does not fit the contract.
 
     Raises:
-        GigsError: A mapped column is not in the chunk.
+        MissingColumnError: A mapped column is not in the chunk.
         ConfigError: A rule gives a text where the contract has a list.
     """
     frame = chunk.frame
@@ -93,7 +100,7 @@ def _completed(made: pl.DataFrame, plan: Plan) -> pl.DataFrame:
                 f"fields.{name} is a list and its rule gives a text", 'add split = "," to the rule'
             )
         elif kind == pl.Boolean and found == pl.String:
-            columns.append(_boolean(pl.col(name)))
+            columns.append(_boolean(pl.col(name)).alias(name))
         elif name in defaults:
             columns.append(pl.col(name).fill_null(pl.lit(defaults[name])))
         else:
@@ -141,9 +148,7 @@ def _faults(made: pl.DataFrame) -> pl.DataFrame:
                 (item.name, f"is none of {known}", value.is_not_null() & ~value.is_in(item.choices))
             )
         if item.type is str:
-            checks.append(
-                (item.name, f"longer than {MAX_CHARS:,} characters", value.str.len_chars() > MAX_CHARS)
-            )
+            checks.append((item.name, f"longer than {MAX_BYTES:,} bytes", value.str.len_bytes() > MAX_BYTES))
     for name in _TIMES:
         unread = pl.col(name).is_null() & pl.col(f"{name}{_SAID}").is_not_null()
         checks.append((name, "is no time of the mapping's format", unread))

@@ -128,19 +128,16 @@ def _read_blocks(
                     strings_can_be_null=False,
                 ),
             )
-            n_rows, n_faults, held = 0, 0, None
+            n_rows, held = 0, None
             for block in blocks:
-                here = faults[n_faults:]
-                n_faults = len(faults)
-                last = n_rows + block.num_rows + len(here)
-                wrong = {number for number, _ in here}
-                numbers = [n for n in range(n_rows + 1, last + 1) if n not in wrong]
-                n_rows = last
+                numbers, here = _numbered(n_rows, block.num_rows, faults)
+                n_rows = numbers[-1] if numbers else n_rows
                 if held is not None:
                     yield held
                 held = _chunk(block, slots, numbers, here, len(names), headerless)
             if held is not None:
                 yield _without_open_quote(held) if source.n_quotes % 2 else held
+            yield Chunk(pl.DataFrame(schema={LINE: pl.Int64}), _width_rejects(faults, len(names), headerless))
         except pa.ArrowInvalid as error:
             raise _explained(path, error) from None
         except UnicodeDecodeError as error:
@@ -152,6 +149,33 @@ def _read_blocks(
             raise damaged_gzip(path) from None
 
 
+def _numbered(
+    before: int, height: int, faults: list[tuple[int, int]]
+) -> tuple[list[int], list[tuple[int, int]]]:
+    """Row numbers of a block's good rows, and the faulty rows among them, which leave the list of faults.
+
+    The parser works ahead, so the list may hold faults of later blocks already.
+    """
+    numbers: list[int] = []
+    number, taken = before, 0
+    while len(numbers) < height:
+        number += 1
+        if taken < len(faults) and faults[taken][0] == number:
+            taken += 1
+        else:
+            numbers.append(number)
+    here = faults[:taken]
+    del faults[:taken]
+    return numbers, here
+
+
+def _width_rejects(faults: list[tuple[int, int]], width: int, headerless: bool) -> pl.DataFrame:
+    offset = 0 if headerless else 1
+    return rejects_of(
+        (number - offset, f"{found} fields where the header has {width}") for number, found in faults
+    )
+
+
 def _chunk(
     block: pa.RecordBatch,
     slots: dict[str, str],
@@ -161,22 +185,20 @@ def _chunk(
     headerless: bool,
 ) -> Chunk:
     offset = 0 if headerless else 1
-    faults: list[Fault] = [
-        (number - offset, f"{found} fields where the header has {width}") for number, found in wrong
-    ]
+    rejects = _width_rejects(wrong, width, headerless)
     frame = pl.DataFrame(block).rename(slots, strict=False)
     frame = frame.insert_column(0, pl.Series(LINE, numbers, dtype=pl.Int64) - offset)
     if not headerless and numbers and numbers[0] == 1:
         frame = frame.slice(1)
     texts = pl.selectors.binary()
     try:
-        return Chunk(frame.with_columns(texts.cast(pl.String)), rejects_of(faults))
+        return Chunk(frame.with_columns(texts.cast(pl.String)), rejects)
     except pl.exceptions.ComputeError:
         pass
     broken = [row[0] for row in frame.iter_rows() if not all(_is_text(value) for value in row[1:])]
-    faults += [(line, "bytes that are not text in the file's encoding") for line in broken]
+    faults = rejects_of((line, "bytes that are not text in the file's encoding") for line in broken)
     kept = frame.filter(~pl.col(LINE).is_in(broken))
-    return Chunk(kept.with_columns(texts.cast(pl.String)), rejects_of(faults))
+    return Chunk(kept.with_columns(texts.cast(pl.String)), pl.concat([rejects, faults]))
 
 
 def _is_text(value: bytes | None) -> bool:

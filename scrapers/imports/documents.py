@@ -226,13 +226,15 @@ def _plain_chunk(lines: list[bytes], before: int, wanted: set[str]) -> Chunk | N
     """A chunk by the vectorised parser; null when a line needs to be looked at by itself."""
     if not all(line.startswith(b"{") and line.endswith(b"}") for line in lines):
         return None
+    block = b"\n".join(lines)
     try:
-        frame = pl.read_ndjson(io.BytesIO(b"\n".join(lines)), schema=dict.fromkeys(sorted(wanted), pl.String))
+        frame = pl.read_ndjson(io.BytesIO(block), schema=dict.fromkeys(sorted(wanted), pl.String))
     except pl.exceptions.PolarsError:
         return None
     if frame.height != len(lines):
         return None
-    frame = frame.drop([name for name in frame.columns if frame[name].null_count() == frame.height])
+    empty = [name for name in frame.columns if frame[name].null_count() == frame.height]
+    frame = frame.drop([name for name in empty if json.dumps(name).encode() not in block])  # no such key
     numbers = pl.Series(LINE, range(before + 1, before + len(lines) + 1), dtype=pl.Int64)
     return Chunk(frame.insert_column(0, numbers) if frame.width else pl.DataFrame([numbers]), rejects_of([]))
 

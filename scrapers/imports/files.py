@@ -31,6 +31,10 @@ _NOT_TABLES = {
     b"BZh": ("compressed with bzip2", "unpack it with `bunzip2`"),
     b"\xfd7zXZ": ("compressed with xz", "unpack it with `unxz`"),
 }
+_SAVED_IN = (
+    "cp1252", "cp1250", "cp1251", "cp1254", "cp1253", "cp1255", "cp1256", "cp874", "koi8_r",
+    "shift_jis", "euc_jp", "gb18030", "big5", "euc_kr",
+)  # fmt: skip
 _BOMS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16", codecs.BOM_UTF8: "utf-8-sig"}
 
 
@@ -118,9 +122,17 @@ def detect_encoding(head: bytes) -> str:
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:
-        best = from_bytes(head[: HEAD_BYTES // 4]).best()
-        return best.encoding if best else "cp1252"
+        return _likely_encoding(head[: HEAD_BYTES // 4])
     return "utf-8"
+
+
+def _likely_encoding(head: bytes) -> str:
+    """The most plausible of the encodings that tables are saved in; of equals, the most common one."""
+    found = list(from_bytes(head, cp_isolation=list(_SAVED_IN)))
+    if not found:
+        return _SAVED_IN[0]
+    best = min(found, key=lambda item: (item.chaos, -item.coherence, _SAVED_IN.index(item.encoding)))
+    return _SAVED_IN[0] if _SAVED_IN[0] in best.could_be_from_charset else best.encoding
 
 
 def decode_head(head: bytes, encoding: str) -> str:

@@ -39,6 +39,22 @@ from scrapers.errors import ConfigError, GigsError
 from scrapers.imports.identity import PLATFORM_IDS, native_id
 from scrapers.imports.texts import mended, plain_entities, plain_html
 
+
+class MissingColumnError(GigsError):
+    """A file lacks columns that its mapping needs.
+
+    Args:
+        field: The field that is made from them.
+        missing: Their names.
+    """
+
+    def __init__(self, field: str, missing: list[str]) -> None:
+        super().__init__(
+            f"{field} is made from a column that the file lacks: {', '.join(missing)}",
+            "correct the column in the mapping, or add `optional = true` to the rule",
+        )
+
+
 _SLOT = re.compile(r"\{([^{}]+)\}")
 _LIST_FORMS = ("json", "python")
 
@@ -162,18 +178,14 @@ def field_expr(
         null: Texts that mean nothing in the whole file.
 
     Raises:
-        GigsError: Columns that a rule needs are not there.
+        MissingColumnError: Columns that a rule needs are not there.
     """
     found = []
     for rule in rules:
         if not rule.missing(set(schema)):
             found.append(_rule_expr(rule, schema, null))
         elif not rule.optional:
-            raise GigsError(
-                f"the field {name} is made from a column that the file lacks: "
-                f"{', '.join(rule.missing(set(schema)))}\n  Columns in it: {', '.join(list(schema)[1:])}",
-                "correct the column in the mapping, or add `optional = true` to the rule",
-            )
+            raise MissingColumnError(name, rule.missing(set(schema)))
     return pl.coalesce(found) if found else None
 
 
@@ -249,30 +261,67 @@ def _split(text: pl.Expr, form: str) -> pl.Expr:
 
 
 def _written_lists(said: pl.Series, form: str) -> pl.Series:
-    read = json.loads if form == "json" else ast.literal_eval
-    known: dict[str | None, list[str] | None] = {None: None}
-    for text in said.drop_nulls().unique():
-        try:
-            found = read(text)
-        except (ValueError, SyntaxError, RecursionError, MemoryError):
-            found = [text]  # not a written list: one tag
-        items = found if isinstance(found, list | tuple) else [found]
-        known[text] = [str(item).strip() for item in items if item is not None and str(item).strip()]
-    return pl.Series([known[text] for text in said], dtype=pl.List(pl.String))
+    """Lists from their written form, each distinct text read once; what is no list is one item."""
+    known = said.drop_nulls().unique()
+    try:
+        lists = known.str.json_decode(pl.List(pl.String)) if form == "json" else None
+    except pl.exceptions.ComputeError:
+        lists = None  # one text is no JSON list of scalars: read them one by one
+    if lists is None:
+        lists = pl.Series([_read_list(text, form) for text in known], dtype=pl.List(pl.String))
+    item = pl.element().str.strip_chars()
+    read = pl.DataFrame({"said": known, "list": lists}).with_columns(
+        pl.col("list").list.eval(item.filter(item != ""))
+    )
+    return pl.DataFrame({"said": said}).join(read, on="said", how="left", maintain_order="left")["list"]
+
+
+def _read_list(text: str, form: str) -> list[str]:
+    try:
+        found = json.loads(text) if form == "json" else ast.literal_eval(text)
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        found = text
+    items = found if isinstance(found, list | tuple) else [found]
+    return [str(item) for item in items if item is not None]
 
 
 def _time(text: pl.Expr, form: str, zone: str) -> pl.Expr:
-    if form == "iso":
-        plain = text.str.replace(r"^(\d{4}-\d\d-\d\d) ", "${1}T").str.replace(r"Z$", "+00:00")
-        plain = plain.str.replace(r"^(\d{4}-\d\d-\d\d)$", "${1}T00:00:00")
-        forms = ("%Y-%m-%dT%H:%M:%S%.f%z", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M")
-        return pl.coalesce([_time(plain, item, zone) for item in forms])
+    """Expression: a time in UTC; each distinct text is read once, and null is what cannot be read."""
     if form in ("epoch", "epoch_ms"):
         scale = 1_000_000 if form == "epoch" else 1_000
         micros = (text.cast(pl.Float64, strict=False) * scale).cast(pl.Int64, strict=False)
         return micros.cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
-    if "%z" in form:
-        return text.str.to_datetime(form, time_unit="us", strict=False).dt.convert_time_zone("UTC")
-    local = text.str.to_datetime(form, time_unit="us", strict=False)
-    zoned = local.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
-    return zoned.dt.convert_time_zone("UTC")
+    forms = _ISO_FORMS if form == "iso" else (form,)
+
+    def read(said: pl.Series) -> pl.Series:
+        known = said.drop_nulls().unique()
+        plain = _with_offset(known) if form == "iso" else known
+        times = pl.Series([None] * len(known), dtype=_UTC)
+        for item in forms:
+            if times.null_count():
+                times = times.fill_null(_read_times(plain, item, zone))
+        return said.replace_strict(known, times, default=None, return_dtype=_UTC)
+
+    return text.map_batches(read, return_dtype=_UTC)
+
+
+_UTC = pl.Datetime("us", "UTC")
+_ISO_FORMS = (
+    "%Y-%m-%dT%H:%M:%S%.f%z",
+    "%Y-%m-%dT%H:%M:%S%.f",
+    "%Y-%m-%dT%H:%M%z",
+    "%Y-%m-%dT%H:%M",
+    "%Y-%m-%d",
+)
+
+
+def _with_offset(texts: pl.Series) -> pl.Series:
+    """ISO 8601 in one spelling: `T` before the hour, `+00:00` for `Z`."""
+    return texts.str.replace(" ", "T", literal=True).str.replace(r"[Zz]$", "+00:00")
+
+
+def _read_times(texts: pl.Series, form: str, zone: str) -> pl.Series:
+    local = texts.str.to_datetime(form, time_unit="us", strict=False)
+    if "%z" not in form:
+        local = local.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+    return local.dt.convert_time_zone("UTC")

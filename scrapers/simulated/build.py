@@ -193,6 +193,7 @@ def damaged(rng: Generator, frame: pl.DataFrame) -> pl.DataFrame:
         posted_raw=pl.when(is_broken["bad_date"] & pl.col("posted_raw").is_not_null())
         .then(pl.lit("2023-02-31T25:00:00Z"))
         .otherwise("posted_raw"),
+        currency=pl.when(is_broken["unknown_currency"]).then(pl.lit("GLN")).otherwise("currency"),
         price_raw=pl.when(is_broken["unknown_currency"])
         .then(pl.lit("500 galleons"))
         .when(is_broken["absurd_price"])
@@ -220,11 +221,11 @@ def _said(plan: Plan, columns: Columns, side: int, ids: Ints) -> pl.DataFrame:
     parts = [
         general("opening"),
         *phrases.draw_distinct(columns["u_text"], phrases.job_texts[job, side], np.full(len(job), 2), 2),
+        phrases.draw(columns["u_stance"], stance_pool),
+        phrases.draw(columns["u_trap"], trap_pool),
         *phrases.draw_distinct(
             columns["u_detail"], phrases.general[f"{name}.detail"][language], count, MOST_DETAILS
         ),
-        phrases.draw(columns["u_stance_u"], stance_pool),
-        phrases.draw(columns["u_trap_u"], trap_pool),
         general("closing"),
         general("reference"),
     ]

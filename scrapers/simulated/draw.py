@@ -25,7 +25,8 @@ Generator = np.random.Generator
 Columns = dict[str, np.ndarray]
 
 BULK_OCCUPATIONS = np.array([0.30, 0.17, 0.19, 0.13, 0.08, 0.10, 0.03])
-DEMO_OCCUPATIONS = np.array([0.38, 0.27, 0.20, 0.05, 0.04, 0.04, 0.02])
+DEMO_OCCUPATIONS = np.array([0.44, 0.30, 0.17, 0.03, 0.02, 0.03, 0.01])
+"""The demo puts its listings into three occupations, so that their months have enough for charts."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def _work(rng: Generator, columns: Columns, month: Ints, side: int) -> Columns:
     work["stance"] = stance
     trap = np.where(rng.random(n) < 0.04, rng.integers(0, len(phrases.traps), n), -1)
     work["trap"] = trap
-    for name in ("opening", "text", "detail", "words", "closing", "reference", "stance_u", "trap_u"):
+    for name in ("opening", "text", "detail", "words", "closing", "reference", "stance", "trap"):
         work[f"u_{name}"] = rng.random(n)
     return work
 

@@ -44,7 +44,7 @@ class SimulatedFile:
 
 
 def write_markets(
-    folder: Path, *, listings: int = 8000, seed: int = 1, until: date = planted.DEFAULT_UNTIL
+    folder: Path, *, listings: int = 12_000, seed: int = 1, until: date = planted.DEFAULT_UNTIL
 ) -> list[SimulatedFile]:
     """Write the demo's marketplaces as files, and `truth.json` and `flags.parquet` for those who check.
 

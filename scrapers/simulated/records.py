@@ -81,7 +81,7 @@ def write_parquet(path: Path, *, listings: int, seed: int, until: date = planted
     """
     plan = Plan(until=until)
     truth, flags = path.with_suffix(".truth.json"), path.with_suffix(".flags.parquet")
-    part, flags_part = path.with_suffix(".part"), flags.with_suffix(".part")
+    part, flags_part = path.with_name(f"{path.name}.part"), flags.with_name(f"{flags.name}.part")
     counts: list[pl.DataFrame] = []
     sizes = {"records": 0, "characters": 0}
 
@@ -93,10 +93,14 @@ def write_parquet(path: Path, *, listings: int, seed: int, until: date = planted
             sizes["characters"] += texts.item()
             yield frame
 
-    _write_groups(part, flags_part, counted(chunks(plan, listings=listings, seed=seed)))
-    write_truth(truth, plan, counts, seed=seed)
-    flags_part.replace(flags)
-    part.replace(path)
+    try:
+        _write_groups(part, flags_part, counted(chunks(plan, listings=listings, seed=seed)))
+        write_truth(truth, plan, counts, seed=seed)
+        flags_part.replace(flags)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+        flags_part.unlink(missing_ok=True)
     return Written(path, truth, flags, sizes["records"], sizes["characters"])
 
 

@@ -109,12 +109,13 @@ def test_three_digits_after_a_mark_follow_the_locale_where_the_currency_has_thre
 
 AMOUNTS = st.decimals(min_value=0, max_value=10**9, places=2, allow_nan=False, allow_infinity=False).map(str)
 WHOLE = st.integers(0, 10**9).map(str)
+GROUPED = st.decimals(0, 10**9, places=2).map("{:,}".format) | st.integers(0, 10**9).map("{:,}".format)
 
 
 @given(
     mark=st.sampled_from(["", "$", "€", "£", "USD ", "EUR", "GBP "]),
-    low=AMOUNTS | WHOLE,
-    high=st.none() | AMOUNTS | WHOLE,
+    low=AMOUNTS | WHOLE | GROUPED,
+    high=st.none() | AMOUNTS | WHOLE | GROUPED,
     joint=st.sampled_from(["-", " - "]),
     kind=st.sampled_from([None, "Hourly", "Fixed-price"]),
     source=st.sampled_from([None, "USD", "EUR", "THB"]),

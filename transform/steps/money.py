@@ -5,7 +5,7 @@ How doubts are decided, in this order; what stays open is left open with its rea
 * **A lone separator before three digits** (`1.234`). (1) Another number of the same text shows the decimal
   mark. (2) A currency has at most its ISO 4217 minor digits, so in a price written for people three digits
   are a group (`USD 1.000` and `USD 1,000` are both a thousand), also where the locale's habit says
-  otherwise, but not for pay by the hour, minute, word or image, where the habit must agree. Currencies of
+  otherwise, but not for pay by the hour, minute, word or image, where a habit must agree. Currencies of
   three minor digits (`KWD`), words and numbers without any currency follow the habit. (3) The habit is the
   locale's (CLDR), else that of the currency's home; in a bare number of a file it is the point, unless the
   habit says comma. (4) In a range only one reading may be in order. Else the price is `ambiguous`.
@@ -21,13 +21,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 
-from transform.steps.money_currencies import UNKNOWN, Candidates, decimal_mark, minor_digits, read_currency
-from transform.steps.money_offers import Offer, PriceShape, Rate
+from transform.steps.money_currencies import (
+    UNKNOWN,
+    Candidates,
+    decimal_mark,
+    home_mark,
+    minor_digits,
+    read_currency,
+)
+from transform.steps.money_offers import Offer, PriceShape, Rate, offer_of
 from transform.steps.money_text import read_kind, read_price_text
 from transform.steps.numbers import LONGEST_TEXT, Written, plain_text
 from transform.steps.words import lexicon
 
-PARSER_VERSION = "2"
+PARSER_VERSION = "3"
 
 METHODS = ("single", "range", "open_end", "from", "negotiable", "none")
 """How the amounts of a price were found."""
@@ -66,11 +73,13 @@ class Price:
     reason: str | None
 
 
+_WRITTEN = r"\d{1,12}(?:\.\d\d?)?|[1-9]\d?\d?(?:,\d{3}){1,3}(?:\.\d\d?)?"
 _PLAIN = re.compile(
-    r"\s*(?P<mark>[$€£]|USD ?|EUR ?|GBP ?|)(?P<low>\d{1,12}(?:\.\d\d?)?)"
-    r"(?:(?: - |-)(?P=mark)(?P<high>\d{1,12}(?:\.\d\d?)?))?\s*",
+    rf"\s*(?P<mark>[$€£]|USD ?|EUR ?|GBP ?|)(?P<low>{_WRITTEN})"
+    rf"(?:(?: - |-)(?P=mark)(?P<high>{_WRITTEN}))?\s*",
     re.ASCII,
 )
+"""The commonest prices, which need no grammar: most of a large crawl is read by this alone."""
 
 
 def read_price(
@@ -95,13 +104,16 @@ def read_price(
     if plain is None:
         return _read(price_raw, kind_raw, currency_raw, source_currency, locale)
     mark, low_text, high_text = plain.groups()
-    low = float(low_text)
-    high = float(high_text) if high_text else low
-    if low > high > 0 or not low or not high:
+    pay_unit = _kind_unit(kind_raw)
+    if "," in price_raw and (not mark or pay_unit in _FINE_UNITS):
+        return _read(price_raw, kind_raw, currency_raw, source_currency, locale)
+    low = float(low_text.replace(",", ""))
+    high = float(high_text.replace(",", "")) if high_text else low
+    if low > high or not low:
         return _read(price_raw, kind_raw, currency_raw, source_currency, locale)
     currency, reason = _currency(_mark(mark), currency_raw, source_currency)
     method = "range" if high > low else "single"
-    return Price(low, high, currency, _kind_unit(kind_raw), False, False, method, reason)
+    return Price(low, high, currency, pay_unit, False, False, method, reason)
 
 
 def _read(
@@ -129,7 +141,8 @@ def _read(
     pay_unit = offer.rate.unit if offer.rate else _kind_unit(kind_raw)
     known = frozenset({currency}) if currency else candidates or UNKNOWN
     is_written = candidates is not None or shape.has_words
-    habits = Habits(_shown_mark(numbers), decimal_mark(locale, currency), known, pay_unit, is_written)
+    usual = decimal_mark(locale, currency)
+    habits = Habits(_shown_mark(numbers), usual, home_mark(currency), known, pay_unit, is_written)
     values = _values(offer, numbers, habits)
     factor = _factor(offer.rate, numbers)
     if values is None or factor is None:
@@ -225,6 +238,8 @@ def _choose(
 ) -> tuple[Offer | None, str | None]:
     """The offer that is the price; without one, why: `ambiguous`, or `conflict` of currencies."""
     offers = shape.offers
+    if len(offers) == 1:
+        return offers[0], None
     plainest = min(offers, key=lambda offer: len(offer.currency) if offer.currency else 0)
     if all(_is_same(plainest, offer, numbers) for offer in offers):
         return plainest, None
@@ -237,7 +252,7 @@ def _choose(
     if len(offers) == 2 and len(currencies) < 2 and all(len(offer.amounts) == 1 for offer in offers):
         one, other = offers
         if shape.is_list or (one.bound in ("from", "at_least") and other.bound == "at_most"):
-            return Offer((one.amounts[0], other.amounts[0]), None, one.rate or other.rate), None
+            return offer_of(*one.amounts, *other.amounts, rate=one.rate or other.rate), None
     return None, "conflict" if len(currencies) > 1 else "ambiguous"
 
 
@@ -261,6 +276,7 @@ class Habits:
     Attributes:
         shown: decimal mark that another number of the text gives away.
         usual: decimal mark of the locale, else of the currency's home.
+        home: decimal mark of the currency's home.
         currencies: what the currency may be.
         pay_unit: what is paid for; small units have small prices with many decimals.
         is_written: the text has a currency or words, it is no bare number of a file.
@@ -268,6 +284,7 @@ class Habits:
 
     shown: str | None
     usual: str | None
+    home: str | None
     currencies: Candidates
     pay_unit: str | None
     is_written: bool
@@ -286,8 +303,8 @@ class Habits:
         if self.pay_unit in ("word", "minute"):
             return follows or (decimal if written.separator == "." else decimal + grouped)
         if self.currencies and minor_digits(self.currencies) < 3:
-            is_certain = self.pay_unit not in _FINE_UNITS or follows == grouped
-            return grouped if is_certain else decimal + grouped
+            groups = any(mark not in (None, written.separator) for mark in (self.usual, self.home))
+            return grouped if groups or self.pay_unit not in _FINE_UNITS else decimal + grouped
         return follows or decimal + grouped
 
     def multiplied(self, written: Written) -> tuple[float, ...]:

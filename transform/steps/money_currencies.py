@@ -68,6 +68,11 @@ def _home_marks() -> dict[str, str]:
     return {code: mark for mark, listed in _table()["decimal_mark"].items() for code in listed.split()}
 
 
+def home_mark(currency: str | None) -> str | None:
+    """Decimal mark that is usual where the currency is at home; None where its countries differ."""
+    return _home_marks().get(currency or "")
+
+
 @lru_cache(maxsize=4096)
 def decimal_mark(locale: str | None, currency: str | None) -> str | None:
     """Decimal mark that is usual in the locale, else where the currency is at home; None if unknown.
@@ -82,7 +87,7 @@ def decimal_mark(locale: str | None, currency: str | None) -> str | None:
         else:
             symbol = get_decimal_symbol(parsed)
             return {"٫": None}.get(symbol, symbol)
-    return _home_marks().get(currency or "")
+    return home_mark(currency)
 
 
 # Currencies in a text

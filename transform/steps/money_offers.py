@@ -51,24 +51,25 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One amount, or two joined as a range, with the bound and the rate that stand beside it."""
+    """One amount, or two joined as a range, with the bound and the rate that stand beside it.
+
+    `currency` holds the currencies that every mark beside its amounts allows, None without a mark;
+    `is_conflict` tells that the marks exclude each other.
+    """
 
     amounts: tuple[Amount, ...]
+    currency: Candidates | None
+    is_conflict: bool
     bound: str | None = None
     rate: Rate | None = None
 
-    @property
-    def currency(self) -> Candidates | None:
-        """Currencies that every mark beside its amounts allows; None without a mark."""
-        found = [amount.currency for amount in self.amounts if amount.currency is not None]
-        return frozenset.intersection(*found) if found else None
 
-    @property
-    def is_conflict(self) -> bool:
-        """Its marks exclude each other."""
-        return any(a.is_conflict for a in self.amounts) or (
-            not self.currency and any(amount.currency for amount in self.amounts)
-        )
+def offer_of(*amounts: Amount, bound: str | None = None, rate: Rate | None = None) -> Offer:
+    """Put amounts together: their marks must agree."""
+    found = [amount.currency for amount in amounts if amount.currency is not None]
+    currency = frozenset.intersection(*found) if found else None
+    is_conflict = any(amount.is_conflict for amount in amounts) or (not currency and any(found))
+    return Offer(amounts, currency, is_conflict, bound, rate)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from transform.steps.money_currencies import (
     money_lexicon,
     wordlike_codes,
 )
-from transform.steps.money_offers import Amount, Offer, PriceShape, Rate
+from transform.steps.money_offers import Amount, Offer, PriceShape, Rate, offer_of
 from transform.steps.numbers import NO_NUMBER, ONE, Written, plain_text, shape_of
 from transform.steps.words import MULTIPLIERS, Token
 
@@ -277,10 +277,10 @@ class _Reader:
         while place < len(amounts):
             one = amounts[place]
             if place + 1 < len(amounts) and self._is_joined(one, amounts[place + 1]):
-                offers.append(Offer((one, amounts[place + 1])))
+                offers.append(offer_of(one, amounts[place + 1]))
                 place += 2
             else:
-                offers.append(Offer((one,), bound=self._bound(one)))
+                offers.append(offer_of(one, bound=self._bound(one)))
                 place += 1
         return offers
 

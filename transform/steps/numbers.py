@@ -11,19 +11,31 @@ from dataclasses import dataclass
 NUMBER_PATTERN = r"\d{1,3}(?: \d{3})+(?!\d)(?:[.,·]\d+)?|\d+(?:[.,'·]\d+)*|(?<![\w.,])[.,·]\d+"
 """A number in text that went through `plain_text`; `·` there is a decimal mark beyond doubt."""
 
-_SPELLING: dict[int, str | None] = {
-    **dict.fromkeys(
+
+class _Spelling(dict[int, str | None]):
+    """What each character becomes; digits of any script are found when they are first met."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        self[code] = plain = str(unicodedata.decimal(char, char))
+        return plain
+
+
+_SPELLING = _Spelling(
+    dict.fromkeys(
         map(ord, "\u00a0\u202f\u2000\u2001\u2002\u2003\u2004\u2005\u2007\u2008\u2009\u200a\u3000"), " "
-    ),
-    **dict.fromkeys(map(ord, "\u2018\u2019\u02bc\u00b4`"), "'"),
-    **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-"),
-    **dict.fromkeys(map(ord, "\u301c\u223c\uff5e"), "~"),
-    **dict.fromkeys(
-        map(ord, "\u200b\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069\ufeff\u00ad\u061c")
-    ),
-    ord("\u066b"): "·",  # Arabic decimal separator
-    ord("\u066c"): "'",  # Arabic thousands separator
-}
+    )
+    | dict.fromkeys(map(ord, "\u2018\u2019\u02bc\u00b4`"), "'")
+    | dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
+    | dict.fromkeys(map(ord, "\u301c\u223c\uff5e"), "~")
+    | dict.fromkeys(
+        map(
+            ord,
+            "\u200b\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069\ufeff\u00ad\u061c\ue000\ue001\ue002",
+        )
+    )
+    | {ord("\u066b"): "·", ord("\u066c"): "'"}  # Arabic decimal and thousands separators
+)
 
 
 def plain_text(text: str) -> str:
@@ -34,8 +46,7 @@ def plain_text(text: str) -> str:
     if text.isascii():
         return " ".join(text.split())
     folded = unicodedata.normalize("NFKC", text.translate(_SPELLING)).translate(_SPELLING)
-    digits = (str(unicodedata.decimal(c)) if c.isdecimal() else c for c in folded)
-    return " ".join("".join(digits).split())
+    return " ".join(folded.split())
 
 
 LONGEST_TEXT = 500

@@ -245,3 +245,9 @@ def test_every_shipped_mapping_is_valid_and_described():
         mapping = find_mapping(name)
         first = Path(mapping.where).read_text(encoding="utf-8").splitlines()[0]
         assert first.startswith("# "), f"{name} does not begin by saying what it is"
+
+
+def test_a_constant_time_is_every_record_s(tmp_path):
+    rule = 'title = "t"\nobserved_at = { value = "2024-05-13T09:00:00Z" }'
+    listings, _ = convert(tmp_path, [{"t": "A"}, {"t": "B"}], HEAD + "[fields]\n" + rule)
+    assert {row["observed_at"] for row in listings} == {datetime(2024, 5, 13, 9, tzinfo=UTC)}

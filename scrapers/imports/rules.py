@@ -194,7 +194,7 @@ def _rule_expr(rule: Rule, schema: pl.Schema, null: tuple[str, ...]) -> pl.Expr:
     if isinstance(rule.value, bool):
         return _only_when(rule, pl.lit(rule.value), nulls)
     if rule.value is not None:
-        expr = pl.lit(rule.value)
+        expr = pl.repeat(rule.value, pl.len(), dtype=pl.String)
     elif rule.template:
         parts = _SLOT.split(rule.template)  # text and column names take turns
         pieces = [

@@ -13,6 +13,8 @@ select rule, all_of, any_of, none_of from {{ ref('ai_rules') }} order by rule
 select category, kind from {{ ref('ai_categories') }} order by cast(position as integer)
 {%- elif what == 'weights' -%}
 select feature, category, weight from {{ ref('ai_weights') }} order by feature, category
+{%- elif what == 'words' -%}
+select tool, term from {{ ref('tool_terms') }} union all select skill, term from {{ ref('skill_terms') }} order by 1, 2
 {%- endif -%}
 {%- endmacro -%}
 
@@ -55,12 +57,15 @@ evidence as (
         select
             h.listing_id, h.field, h.pos as word, h.words
         from hits as h
-        inner join {{ signals_relation }} as s on h.signal = s.signal
+        inner join (select signal, category, cast(strength as double) as strength, names_ai from {{ signals_relation }}) as s
+            on h.signal = s.signal
         inner join decided as d on h.listing_id = d.listing_id
         where
-            {{ engine_list_contains('d.categories', 's.category') }}
-            or {{ engine_list_contains('d.stances', 's.category') }}
-            or (d.is_ai and s.category = 'any_ai' and s.names_ai = 'yes')
+            s.strength > 0 and (
+                ({{ engine_list_contains('d.categories', 's.category') }} and (s.names_ai = 'yes' or h.n = 0))
+                or {{ engine_list_contains('d.stances', 's.category') }}
+                or (d.is_ai and s.category = 'any_ai' and s.names_ai = 'yes')
+            )
     ) as found
     group by listing_id
 )
@@ -69,7 +74,7 @@ evidence as (
 {#- A hash of all that decides: when a seed changes, every listing is classified again. -#}
 {%- macro classify_terms_version() -%}
 {%- set ns = namespace(text='') -%}
-{%- for what in ['terms', 'near', 'signals', 'rules', 'categories', 'weights'] -%}
+{%- for what in ['terms', 'near', 'signals', 'rules', 'categories', 'weights', 'words'] -%}
 {%- for row in run_query(classify_seed_queries(what)).rows -%}
 {%- set ns.text = ns.text ~ row.values() | join('\t') ~ '\n' -%}
 {%- endfor -%}

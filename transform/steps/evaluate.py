@@ -117,6 +117,9 @@ def score(
         (name, "all", [item for item in labelled if item.stratum == name])
         for name in sorted({item.stratum for item in labelled})
     ]
+    for name, is_described in (("random_described", True), ("random_title_only", False)):
+        kept = [item for item in labelled if item.is_market_sample and item.is_described == is_described]
+        groups += [(name, "all", kept)] if kept else []
     groups += [
         ("all", name, [item for item in labelled if item.side == name])
         for name in sorted({item.side for item in labelled})

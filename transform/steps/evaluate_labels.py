@@ -22,6 +22,9 @@ HELD_OUT = 0
 OFFER_SOURCES = ("fiverr", "fastwork", "kwork", "peopleperhour_offers", "offer")
 """Datasets whose listings are offers, for files without a column `side`."""
 
+QUERY_SOURCES = ("raoina", "aschubbz", "omarelmaria", "workana", "dawn0123", "lougse", "cheto")
+"""Datasets made by a search: their random rows say nothing about the market's share of AI work."""
+
 
 @dataclass(frozen=True)
 class Labelled:
@@ -34,6 +37,18 @@ class Labelled:
     stratum: str
     side: str
     fold: int
+
+    @property
+    def is_described(self) -> bool:
+        """Whether there is a text beside the title."""
+        return bool((self.row.get("description") or "").strip())
+
+    @property
+    def is_market_sample(self) -> bool:
+        """Whether the row stands for the market: drawn at random from a dataset that no search made."""
+        return self.stratum == "random" and not any(
+            word in self.row.get("dataset", "") for word in QUERY_SOURCES
+        )
 
 
 def fold_of(key: str) -> int:

@@ -1,8 +1,8 @@
 """Fit the classifier's weights: one regularised logistic regression per category and stance.
 
 The weights are a reviewed artefact (`seeds/ai_weights.csv`). Each head starts from a prior - the strength
-that `ai_signals.csv` gives a signal, scaled by the field it stands in - and is pulled away from it only as far as
-labelled listings insist (ridge regression towards the prior, the MAP estimate under a normal prior).
+that `ai_signals.csv` gives a signal, scaled by the field it stands in - and is pulled away from it only as
+far as labelled listings insist (ridge regression towards the prior, the MAP estimate under a normal prior).
 """
 
 from __future__ import annotations

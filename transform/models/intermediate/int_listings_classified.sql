@@ -6,12 +6,15 @@ the words of the seeds that were found in it.
     materialized='incremental',
     unique_key='listing_id',
     incremental_strategy='delete+insert',
-    on_schema_change='fail',
+    on_schema_change='sync_all_columns',
     post_hook="delete from {{ this }} where listing_id not in (select listing_id from {{ ref('int_listings_latest') }})"
 ) }}
 -- depends_on: {{ ref('ai_categories') }}, {{ ref('ai_signals') }}, {{ ref('ai_terms') }}
 -- depends_on: {{ ref('ai_near') }}, {{ ref('ai_rules') }}, {{ ref('ai_weights') }}
-{%- set version = classify_terms_version() if execute else '' %}
+-- depends_on: {{ ref('tool_terms') }}, {{ ref('skill_terms') }}
+{%- set text = "lower(substring(concat_ws(' | ', due.title, due.description, " ~ engine_join_list('due.skills', ' | ') ~ "), 1, 20000))" %}
+{#- The number rises when the columns of this model change. -#}
+{%- set version = 'v1-' ~ classify_terms_version() if execute else '' %}
 with due as (
     select
         latest.listing_id
@@ -43,6 +46,8 @@ with due as (
 select
     decided.*
     , languages.language
+    , {{ words_mentioned('tool_terms', text) }} as tool_words
+    , {{ words_mentioned('skill_terms', text) }} as skill_words
     , due.content_hash
     , '{{ version }}' as terms_version
 from decided

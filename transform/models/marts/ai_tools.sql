@@ -1,0 +1,1 @@
+{{ monthly_mentions('tool_terms', 'tool', 'tool_words') }}

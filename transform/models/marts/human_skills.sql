@@ -1,0 +1,1 @@
+{{ monthly_mentions('skill_terms', 'skill', 'skill_words') }}

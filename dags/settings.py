@@ -11,7 +11,7 @@ from scrapers.errors import ConfigError
 
 KNOWN: dict[str, dict[str, type | tuple[type, ...]]] = {
     "collect": {"contact": str, "daily_pages": int},
-    "sources": {"accept_terms": (str,), "api_key": str, "is_operator": bool},
+    "sources": {"accept_terms": (str,), "api_key": str, "is_operator": bool, "enabled": bool},
 }
 """Sections and their keys; `[sources.NAME]` holds one source's settings."""
 

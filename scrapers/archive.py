@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO
+from urllib.parse import urlsplit
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 from warcio.statusandheaders import StatusAndHeaders
@@ -27,6 +28,8 @@ from scrapers.page import Page
 KEPT_DAYS = 30
 """Days that a response is kept where the source's own limit is not shorter."""
 MAX_BYTES = 1 << 30
+SOURCE_HEADER = "x-archived-source"
+"""Header of an archived page that names the source that it was fetched for (own archives only)."""
 SUFFIXES = (".warc", ".warc.gz")
 _HOP = {"transfer-encoding", "connection", "keep-alive", "content-length", "set-cookie"}
 _REASONS = {200: "OK", 304: "Not Modified", 404: "Not Found", 429: "Too Many Requests"}
@@ -142,17 +145,22 @@ def read(path: Path, limits: Limits | None = None) -> Iterator[Page | Skipped]:
 
 def _page(record: WarcRecord, url: str, bound: int) -> Page:
     headers = record.headers
+    urlsplit(url)  # an address that cannot be taken apart makes the record unreadable
     record.parse_http()
     http = record.http_headers
+    length = record.content_length
     body = record.reader.read(bound + 1)
     if len(body) > bound:
         raise GateRefusal("too large", "the body is larger than a page may be")
-    names = {name.lower(): value for name, value in http.asdict().items()} if http else {}
+    if http is None or "Content-Length" not in headers or len(body) < length:
+        raise ValueError("cut short")
+    names = {name.lower(): value for name, value in http.asdict().items()}
+    names[SOURCE_HEADER] = headers.get("X-Source") or ""
     encoding = names.pop("content-encoding", "")
     if encoding and _is_encoded(body, encoding):
         body = decoded(body, encoding, bound)
     at = datetime.fromisoformat(headers["WARC-Date"].replace("Z", "+00:00"))
-    return Page(url, body, at, int(http.status_code or 0) if http else 200, names)
+    return Page(url, body, at, int(http.status_code or 0), names)
 
 
 def _is_encoded(body: bytes, encoding: str) -> bool:
@@ -165,22 +173,26 @@ def files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.name.endswith(SUFFIXES))
 
 
-def expire(folder: Path, kept_days: int, now: datetime) -> list[Path]:
+def expire(folder: Path, kept_days: int, now: datetime, *, dry_run: bool = False) -> list[Path]:
     """Remove the archive files of a source whose time is over, leaving a tombstone for each.
 
     Args:
         folder: The source's archive folder.
         kept_days: Days that its responses may be kept.
         now: The time (UTC).
+        dry_run: Name the files only.
 
     Returns:
-        The files that were removed.
+        The files that were (or would be) removed.
     """
     removed = []
     for path in files(folder):
         written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
         run_at = _run_time(path) or written
         if now - run_at < timedelta(days=kept_days):
+            continue
+        removed.append(path)
+        if dry_run:
             continue
         stone = {
             "file": path.name,
@@ -193,7 +205,6 @@ def expire(folder: Path, kept_days: int, now: datetime) -> list[Path]:
         with (folder / "tombstones.jsonl").open("a", encoding="utf-8") as log:
             log.write(json.dumps(stone) + "\n")
         path.unlink()
-        removed.append(path)
     return removed
 
 

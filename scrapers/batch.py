@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,5 +49,5 @@ def no_rejects() -> pl.DataFrame:
 
 def batch_of(listings: Iterable[tuple[int, Listing]], rejects: pl.DataFrame | None = None) -> Batch:
     """Put single listings, each with its record number, into a batch."""
-    rows = [{"line": line} | dataclasses.asdict(item) for line, item in listings]
+    rows = [{"line": line} | vars(item) for line, item in listings]
     return Batch(pl.DataFrame(rows, schema=SCHEMA), no_rejects() if rejects is None else rejects)

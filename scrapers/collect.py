@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,7 @@ from scrapers.journal import Journal
 from scrapers.permission import AGENT, Settings, require
 from scrapers.plan import CrawlPlan
 from scrapers.source import Source
-from scrapers.spiders.base import SourceSpider, as_simulated, spider_class
+from scrapers.spiders.base import SourceSpider, Window, as_simulated, spider_class
 from scrapers.summary import RunSummary, summarise
 
 OPEN_FOR = timedelta(days=1)
@@ -36,11 +38,13 @@ class Collected:
         source: Facts of the source, marked as simulated where its pages were.
         summary: What happened.
         home: Data folder.
+        is_landed: Whether landing took it before; then there are no batches left.
     """
 
     source: Source
     summary: RunSummary
     home: Path
+    is_landed: bool = False
 
     def batches(self) -> Iterator[Batch]:
         """Listings and rejects of the run; readable again until `landed` was called."""
@@ -104,7 +108,7 @@ def collect(
     if spider.needs_token and not (token or base_url):
         raise ConfigError(
             f"{source.title} is read through its official interface, which needs your own API token",
-            f"name a file that holds it: token_file below [sources.{source_name}] in config.toml",
+            f"write it as api_key below [sources.{source_name}] in config.toml",
         )
     plan = CrawlPlan(
         spider=source_name,
@@ -117,7 +121,10 @@ def collect(
         root=base_url,
         user_agent=AGENT if base_url else settings.user_agent(),
         token=token,
-        limits=limits or {},
+        limits=(
+            {"page_budget": min(settings.daily_pages, spider.page_budget)} if settings.daily_pages else {}
+        )
+        | (limits or {}),
     )
     lock = FileLock(home / "collecting" / f"{source_name}.lock")
     (home / "collecting").mkdir(parents=True, exist_ok=True)
@@ -135,14 +142,52 @@ def _collect(plan: CrawlPlan, spider: type[SourceSpider], source: Source, now: d
     journal = _journal(home)
     try:
         run_id = _run_to_work_on(journal, source.name, now)
-        journal.begin(run_id, source.name, now, {"root": plan.root, "since": plan.since})
+        if journal.run(run_id) is None:
+            journal.begin(run_id, source.name, now, {"root": plan.root, "since": plan.since})
+            journal.carry_over(source.name, run_id, now - OPEN_FOR)
         run = journal.run(run_id)
         if run is not None and run["finished_at"] is None:
+            began = time.monotonic()
             _run_child(replace(plan, run_id=run_id))
-            journal.finish(run_id, now, *summarise(journal, run_id, source.name, spider.parser, now))
-        return Collected(source, RunSummary.load(journal, run_id), home)
+            summary = summarise(
+                journal,
+                run_id,
+                source.name,
+                spider.parser,
+                now,
+                seconds=time.monotonic() - began,
+                expected=spider.source.expected_daily,
+            )
+            told = json.dumps(asdict(summary))
+            journal.finish(run_id, now, summary.outcome, told, summary.is_held)
+        ended = journal.run(run_id)
+        is_landed = ended is not None and ended["landed_at"] is not None
+        return Collected(source, RunSummary.load(journal, run_id), home, is_landed)
     finally:
         journal.close()
+
+
+def held(name: str, home: Path) -> list[Collected]:
+    """Runs of a source that wait for somebody to look at their alarms, oldest first."""
+    journal = _journal(home)
+    try:
+        source = spider_class(name).source
+        return [Collected(source, RunSummary.load(journal, run_id), home) for run_id in journal.held(name)]
+    finally:
+        journal.close()
+
+
+def accept(run: Collected, now: datetime, why: str) -> None:
+    """Mark what a held run's alarms found as a real change of the source, so that the run may land."""
+    journal = _journal(run.home)
+    journal.accept(run.summary.run_id, now, why)
+    journal.close()
+
+
+def preview(source_name: str, *, now: datetime, since: datetime | None = None) -> list[str]:
+    """Addresses that a run would begin with; nothing is fetched."""
+    spider = spider_class(source_name)
+    return list(spider().starts(Window(since or now - timedelta(days=spider.days_back), now)))
 
 
 def _run_to_work_on(journal: Journal, name: str, now: datetime) -> str:

@@ -54,6 +54,7 @@ class Crawl(scrapy.Spider):
         """Requests for the pages that wait, a few at a time, until none is left or the host is closed."""
         window = Window(datetime.fromisoformat(self.plan.since), datetime.fromisoformat(self.plan.until))
         self.journal.add_pages(self.plan.run_id, self.spider.starts(window))
+        self.journal.add_pages(self.plan.run_id, self._revisits(window.until))
         while self.closed is None:
             self.progress.clear()
             for url in self.journal.waiting(self.plan.run_id, IN_FLIGHT):
@@ -63,6 +64,13 @@ class Crawl(scrapy.Spider):
             if not self.in_flight:
                 return
             await self.progress.wait()
+
+    def _revisits(self, now: datetime) -> list[str]:
+        """Pages of known listings that are due to be looked at again: changed, unchanged or gone?"""
+        if not self.spider.revisit_days:
+            return []
+        due = self.journal.due(self.plan.source, self.spider.revisit_days, now, self.spider.page_budget // 2)
+        return [self.spider.root + urlsplit(url).path for url in due]
 
     def _request(self, url: str) -> scrapy.Request:
         asking = self.spider.asking(url)

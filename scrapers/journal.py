@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from scrapers.listing import Listing, digest, names
 from scrapers.page import Note, Reject
@@ -24,7 +25,11 @@ from scrapers.page import Note, Reject
 TABLES = """
 create table if not exists runs (
     run_id text primary key, source text not null, started_at text not null, options text not null,
-    finished_at text, outcome text, landed_at text, summary text
+    finished_at text, outcome text, landed_at text, held integer not null default 0, summary text
+);
+create table if not exists breaks (
+    source text not null, run_id text not null, at text not null, parser text not null, why text not null,
+    primary key (source, run_id)
 );
 create table if not exists pages (
     position integer primary key, run_id text not null, url text not null,
@@ -100,9 +105,11 @@ class Journal:
         )
 
     def unlanded(self, source: str) -> sqlite3.Row | None:
-        """The run of a source that landing has not taken yet, or null."""
+        """The run of a source that is neither landed nor held, or null."""
         found: sqlite3.Row | None = self.db.execute(
-            "select * from runs where source = ? and landed_at is null order by started_at limit 1", (source,)
+            "select * from runs where source = ? and landed_at is null and not held"
+            " order by started_at limit 1",
+            (source,),
         ).fetchone()
         return found
 
@@ -113,12 +120,35 @@ class Journal:
         ).fetchone()
         return found
 
-    def finish(self, run_id: str, finished_at: datetime, outcome: str, summary: dict[str, Any]) -> None:
-        """Close a run with its outcome and summary."""
+    def finish(self, run_id: str, finished_at: datetime, outcome: str, summary: str, held: bool) -> None:
+        """Close a run with its outcome and summary (JSON); a held run does not land by itself."""
         self.db.execute(
-            "update runs set finished_at = ?, outcome = ?, summary = ? where run_id = ?",
-            (finished_at.isoformat(), outcome, json.dumps(summary), run_id),
+            "update runs set finished_at = ?, outcome = ?, summary = ?, held = ? where run_id = ?",
+            (finished_at.isoformat(), outcome, summary, held, run_id),
         )
+
+    def held(self, source: str) -> list[str]:
+        """Runs of a source that wait for somebody to look at their alarms, oldest first."""
+        rows = self.db.execute(
+            "select run_id from runs where source = ? and held and landed_at is null order by started_at",
+            (source,),
+        )
+        return [row["run_id"] for row in rows]
+
+    def accept(self, run_id: str, at: datetime, why: str) -> None:
+        """Let a held run land: what changed is real. The break is marked with its reason."""
+        with self._transaction():
+            self.db.execute("update runs set held = 0 where run_id = ?", (run_id,))
+            self.db.execute(
+                "insert or replace into breaks select source, run_id, ?,"
+                " coalesce(json_extract(summary, '$.parser'), ''), ? from runs where run_id = ?",
+                (at.isoformat(), why, run_id),
+            )
+
+    def breaks(self, source: str) -> list[dict[str, Any]]:
+        """Accepted changes of a source: when, by which parser, why."""
+        rows = self.db.execute("select * from breaks where source = ? order by at", (source,))
+        return [dict(row) for row in rows]
 
     def landed(self, run_id: str, landed_at: datetime) -> None:
         """Landing has the run's listings: they leave the journal."""
@@ -126,14 +156,28 @@ class Journal:
             self.db.execute("update runs set landed_at = ? where run_id = ?", (landed_at.isoformat(), run_id))
             self.db.execute("update pages set payload = null where run_id = ?", (run_id,))
 
-    def summaries(self, source: str, since: datetime) -> list[dict[str, Any]]:
-        """Summaries of a source's finished runs since a moment, oldest first."""
+    def summaries(self, source: str, since: datetime, *, landed: bool = False) -> list[dict[str, Any]]:
+        """Summaries of a source's finished runs since a moment, oldest first, or only landed ones."""
         rows = self.db.execute(
             "select summary from runs where source = ? and started_at >= ? and summary is not null"
-            " order by started_at",
-            (source, since.isoformat()),
+            " and (landed_at is not null or not ?) order by started_at",
+            (source, since.isoformat(), landed),
         )
         return [json.loads(row["summary"]) for row in rows]
+
+    def carry_over(self, source: str, run_id: str, since: datetime) -> None:
+        """Take the pages that a recent run of the source had to leave into a new run."""
+        with self._transaction():
+            self.db.execute(
+                "insert or ignore into pages (run_id, url) select ?, url from pages where state = 'waiting'"
+                " and run_id in (select run_id from runs where source = ? and finished_at >= ?)",
+                (run_id, source, since.isoformat()),
+            )
+            self.db.execute(
+                "update pages set state = 'carried over' where state = 'waiting' and run_id in"
+                " (select run_id from runs where source = ? and finished_at is not null)",
+                (source,),
+            )
 
     # Pages
 
@@ -250,9 +294,31 @@ class Journal:
         )
         return Counter({("listing", "same"): len(ids)}) if ids else Counter()
 
+    def content(self, source: str, native_id: str | None) -> str | None:
+        """Hash of what a listing said when it was last seen; null where it never was."""
+        row = self.db.execute(
+            "select content from seen where source = ? and native_id = ?", (source, native_id)
+        ).fetchone()
+        return row["content"] if row else None
+
+    def due(self, source: str, days: tuple[int, ...], now: datetime, limit: int) -> list[str]:
+        """Addresses of known listings that passed a day of the schedule since they were last seen."""
+        values = ", ".join(f"({int(day)})" for day in days) or "(null)"
+        rows = self.db.execute(
+            f"select distinct url from seen, (values {values}) as schedule(day) where source = ?1"
+            " and gone_at is null and url is not null and julianday(first_seen) + day <= julianday(?2)"
+            " and julianday(last_seen) < julianday(first_seen) + day order by last_seen limit ?3",
+            (source, now.isoformat(), limit),
+        )
+        return [row[0] for row in rows]
+
     def _see_gone(self, source: str, url: str, at: str) -> Counter[tuple[str, str]]:
+        """A listing's page is gone; its path names it, whichever host served it."""
+        path = urlsplit(url).path
         changed = self.db.execute(
-            "update seen set gone_at = ? where source = ? and url = ? and gone_at is null", (at, source, url)
+            "update seen set gone_at = ?1 where source = ?2 and gone_at is null and length(?3) > 1"
+            " and substr(url, -length(?3)) = ?3",
+            (at, source, path),
         ).rowcount
         return Counter({("listing", "gone"): changed}) if changed > 0 else Counter()
 
@@ -284,6 +350,24 @@ class Journal:
         """Pages by state."""
         rows = self.db.execute("select state, count(*) n from pages where run_id = ? group by 1", (run_id,))
         return {row["state"]: row["n"] for row in rows}
+
+    def refusals(self, run_id: str) -> dict[str, int]:
+        """Pages that were not read, by kind and reason."""
+        rows = self.db.execute(
+            "select kind || ': ' || reason as why, count(*) n from pages"
+            " where run_id = ? and reason is not null group by 1",
+            (run_id,),
+        )
+        return {row["why"]: row["n"] for row in rows}
+
+    def timing(self, run_id: str) -> dict[str, float]:
+        """Bytes of all pages, and the slowest and the average response in seconds."""
+        row = self.db.execute(
+            "select coalesce(sum(size), 0) bytes, coalesce(max(seconds), 0) slowest,"
+            " coalesce(avg(seconds), 0) average from pages where run_id = ?",
+            (run_id,),
+        ).fetchone()
+        return {name: round(float(row[name]), 3) for name in ("bytes", "slowest", "average")}
 
     def _transaction(self) -> _Transaction:
         return _Transaction(self.db)

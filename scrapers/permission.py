@@ -10,8 +10,8 @@ The configuration (`config.toml` in the data folder) says who collects, and what
 
     [sources.upwork]
     accept_terms = "2026-11-20"              # mode `own`: terms accepted, and either your own API token ...
-    token_file = "/run/secrets/upwork"
-    # operator = true                        # ... or you run the platform
+    api_key = "..."
+    # is_operator = true                     # ... or you run the platform
 
     [sources.remoteok]
     enabled = false                          # mode `open` is on unless it is switched off
@@ -39,10 +39,12 @@ class Settings:
 
     Attributes:
         contact: E-mail or web address in the user agent; null where it was not set.
+        daily_pages: Pages a host and day, where the operator wants fewer than the source's own budget.
         sources: Settings by source.
     """
 
     contact: str | None = None
+    daily_pages: int | None = None
     sources: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @classmethod
@@ -64,7 +66,7 @@ class Settings:
         if not isinstance(collect, dict) or not isinstance(sources, dict):
             raise ConfigError(f"{path}: `collect` and `sources` must be tables", "write [sources.NAME]")
         contact = collect.get("contact")
-        return cls(str(contact).strip() if contact else None, sources)
+        return cls(str(contact).strip() if contact else None, collect.get("daily_pages"), sources)
 
     def user_agent(self) -> str:
         """How the collector names itself to a host.
@@ -87,18 +89,8 @@ class Settings:
         return f"{AGENT}/{release} (+{'mailto:' if is_mail else ''}{contact})"
 
     def token(self, source: str) -> str | None:
-        """The operator's own API token for a source, from the file that the configuration names.
-
-        Raises:
-            ConfigError: The file cannot be read.
-        """
-        named = self.sources.get(source, {}).get("token_file")
-        if not named:
-            return None
-        try:
-            return Path(named).expanduser().read_text(encoding="utf-8").strip() or None
-        except OSError as error:
-            raise ConfigError(f"the token file of {source} cannot be read", f"check {named}") from error
+        """The user's own API token for a source; null where none is written down."""
+        return self.sources.get(source, {}).get("api_key") or None
 
 
 @dataclass(frozen=True)
@@ -132,14 +124,14 @@ def permission(source: Source, settings: Settings, today: date) -> Permission:
         return Permission(False, "the day on which its terms were accepted lies in the future", accept)
     if source.mode == "terms":
         return Permission(True, f"terms accepted on {accepted}")
-    if own.get("operator") is True:
+    if own.get("is_operator") is True:
         return Permission(True, f"own: the platform's operator, terms accepted on {accepted}")
-    if own.get("token_file"):
+    if own.get("api_key"):
         return Permission(True, f"own: with the user's own API token, terms accepted on {accepted}")
     return Permission(
         False,
         "its terms forbid automated access, except to its operator and through its official interface",
-        f"name your own API token (token_file) below [sources.{source.name}], or read archives that you hold",
+        f"name your own API token (api_key) below [sources.{source.name}], or read archives that you hold",
     )
 
 

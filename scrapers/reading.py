@@ -11,7 +11,7 @@ from scrapers.listing import FIELDS, Listing
 from scrapers.page import Follow, Found, Note, Page, PageRefused, Reject
 from scrapers.spiders.base import SourceSpider
 
-_KINDS = [(item.name, item.type) for item in FIELDS]
+_KINDS = {item.name: item.type for item in FIELDS}
 _SHAPE_ERRORS = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError, OSError)
 
 
@@ -50,8 +50,8 @@ def gather(outcome: Outcome, found: Iterable[Listing | Found]) -> None:
     for item in found:
         if isinstance(item, Listing):
             line += 1
-            wrong = next((name for name, kind in _KINDS if not _fits(item.__dict__[name], kind)), None)
-            if wrong:
+            wrong = _wrong_type(item)
+            if wrong is not None:
                 outcome.rejects.append((line, Reject(wrong, "the value is of another type")))
             else:
                 outcome.listings.append((line, _encodable(item)))
@@ -77,26 +77,34 @@ def _refused(page: Page, kind: str, reason: str) -> Outcome:
     )
 
 
-def _fits(value: Any, kind: type) -> bool:
-    if value is None:
-        return True
-    if kind is list:
-        return isinstance(value, list) and all(isinstance(part, str) for part in value)
-    return isinstance(value, kind)
+def _wrong_type(item: Listing) -> str | None:
+    """The first field whose value is not of its type; null where all are sound."""
+    for name, value in item.__dict__.items():
+        if value is None or type(value) is _KINDS[name]:
+            if type(value) is list and not all(type(part) is str for part in value):
+                return name
+            continue
+        return name
+    return None
 
 
 def _encodable(item: Listing) -> Listing:
     """Half of a surrogate pair, which JSON can carry, is no character: it becomes a question mark."""
     mended: dict[str, Any] = {}
     for name, value in item.__dict__.items():
-        if isinstance(value, str) and not value.isascii() and (text := _text(value)) != value:
-            mended[name] = text
-        elif isinstance(value, list):
-            texts = [_text(part) for part in value]
+        if type(value) is str:
+            if not value.isascii() and (text := _text(value)) is not value:
+                mended[name] = text
+        elif type(value) is list and value:
+            texts = [part if part.isascii() else _text(part) for part in value]
             if texts != value:
                 mended[name] = texts
     return replace(item, **mended) if mended else item
 
 
 def _text(value: str) -> str:
-    return value.encode("utf-8", "replace").decode("utf-8")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return value.encode("utf-8", "replace").decode("utf-8")
+    return value

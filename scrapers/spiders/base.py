@@ -7,6 +7,7 @@ import pkgutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -37,6 +38,7 @@ class SourceSpider:
         source: The facts of the source.
         root: Scheme and host of its pages; a simulated source replaces it.
         hosts: Further hosts that its pages may lie on.
+        archived_hosts: Hosts whose pages are read from archives only, never fetched.
         parser: Version of the parser, to be raised when it reads the same page differently.
         days_back: Days that an ordinary run looks back.
         delay: Seconds between two requests, if the source asks for more than the gate's own minimum.
@@ -49,6 +51,7 @@ class SourceSpider:
     source: Source
     root: str
     hosts: ClassVar[tuple[str, ...]] = ()
+    archived_hosts: ClassVar[tuple[str, ...]] = ()
     parser: ClassVar[str] = "1"
     days_back: ClassVar[int] = 2
     delay: ClassVar[float] = 2.0
@@ -100,13 +103,15 @@ class SourceSpider:
         return Follow(path if urlsplit(path).scheme else f"{self.root}{path}")
 
 
-def spider_names() -> list[str]:
+@cache
+def spider_names() -> tuple[str, ...]:
     """Names of all sources that have a spider, sorted."""
     import scrapers.spiders as package
 
-    return sorted(info.name for info in pkgutil.iter_modules(package.__path__) if info.name != "base")
+    return tuple(sorted(info.name for info in pkgutil.iter_modules(package.__path__) if info.name != "base"))
 
 
+@cache
 def spider_class(name: str) -> type[SourceSpider]:
     """The spider of a source.
 

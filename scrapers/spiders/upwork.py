@@ -80,6 +80,7 @@ class Upwork(SourceSpider):
     )
     root = "https://api.upwork.com"
     needs_token: ClassVar[bool] = True
+    archived_hosts: ClassVar[tuple[str, ...]] = ("www.upwork.com",)
 
     def starts(self, window: Window) -> Iterable[str]:
         """The first page of the API, newest first."""

@@ -1,0 +1,35 @@
+"""`gigs expire`"""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command(epilog="Example: gigs expire --dry-run")
+@click.option("--dry-run", is_flag=True, help="Show what would be removed; remove nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print the removed files as JSON.")
+def command(dry_run: bool, as_json: bool) -> None:
+    """Remove archived responses whose time is over, leaving a tombstone for each file.
+
+    Responses are kept for 30 days, or for as long as the source's own terms allow where that is shorter.
+    """
+    from dags.collecting import archive_folder
+    from dags.output import print_json
+    from dags.pipeline import now
+    from scrapers.archive import KEPT_DAYS, expire
+    from scrapers.spiders.base import spider_class, spider_names
+    from warehouse.connect import working
+
+    limits = {name: spider_class(name).source.retention_days for name in spider_names()}
+    removed: list[str] = []
+    with working():
+        for folder in sorted(path for path in archive_folder().glob("*") if path.is_dir()):
+            own = limits.get(folder.name.removeprefix("simulated_"))
+            days = KEPT_DAYS if own is None else min(own, KEPT_DAYS)
+            removed += [f"{folder.name}/{path.name}" for path in expire(folder, days, now(), dry_run=dry_run)]
+    if as_json:
+        print_json(removed)
+        return
+    for name in removed:
+        click.echo(name)
+    click.echo(f"{len(removed)} files {'would be' if dry_run else 'were'} removed", err=True)

@@ -6,7 +6,9 @@ requests (a full frame, 36 months), `beta` offers (a full frame), `gamma` reques
 
 from __future__ import annotations
 
+import functools
 import json
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -189,19 +191,8 @@ def write_release(
     """
     folder = home / "releases" / release
     folder.mkdir(parents=True)
-    words = {
-        "simulated": {"none": "false", "all": "true", "beta": "(source = 'beta')"}[simulated],
-        "any_simulated": "false" if simulated == "none" else "true",
-        "categories": ", ".join(f"'{name}'" for name in CATEGORIES),
-        "hostile": HOSTILE.replace("'", "''"),
-        "release": release,
-        "collected": COLLECTED_TO,
-    }
-    with duckdb.connect(str(folder / "gigs.duckdb")) as con:
-        for script in (MONTHS, SOURCES, SHARES, PRICES, LISTINGS, REST):
-            con.execute(script.format(**words))
-        for mart in without:
-            con.execute(f"drop table {mart}")
+    file = folder / "gigs.duckdb"
+    file.write_bytes(_built(release, simulated, tuple(without)))
     facts = {
         "release_id": release,
         "published_at": "2025-01-01T06:00:00Z",
@@ -213,4 +204,24 @@ def write_release(
     }
     (folder / "release.json").write_text(json.dumps(facts), encoding="utf-8")
     (home / "releases" / "current").write_text(release + "\n", encoding="utf-8")
-    return folder / "gigs.duckdb"
+    return file
+
+
+@functools.cache
+def _built(release: str, simulated: str, without: tuple[str, ...]) -> bytes:
+    words = {
+        "simulated": {"none": "false", "all": "true", "beta": "(source = 'beta')"}[simulated],
+        "any_simulated": "false" if simulated == "none" else "true",
+        "categories": ", ".join(f"'{name}'" for name in CATEGORIES),
+        "hostile": HOSTILE.replace("'", "''"),
+        "release": release,
+        "collected": COLLECTED_TO,
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "gigs.duckdb"
+        with duckdb.connect(str(file)) as con:
+            for script in (MONTHS, SOURCES, SHARES, PRICES, LISTINGS, REST):
+                con.execute(script.format(**words))
+            for mart in without:
+                con.execute(f"drop table {mart}")
+        return file.read_bytes()

@@ -34,7 +34,8 @@ def command(sql: str, form: str, out: Path | None, release: str | None) -> None:
     with reading(release) as con:
         con.execute("set enable_external_access = false")
         try:
-            frame = pl.DataFrame(con.execute(sql).to_arrow_table())
+            relation = con.sql(sql)
+            frame = pl.DataFrame() if relation is None else pl.DataFrame(relation.to_arrow_table())
         except duckdb.Error as error:
             raise UsageError(
                 f"the query failed: {error}", 'gigs query "describe listings" shows the columns of a table'

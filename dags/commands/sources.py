@@ -15,7 +15,7 @@ def command(as_json: bool) -> None:
     from warehouse.connect import reading
 
     with reading() as con:
-        frame = pl.DataFrame(con.execute("select * from sources order by source").to_arrow_table())
+        frame = pl.DataFrame(con.sql("select * from sources order by source").to_arrow_table())
     if as_json:
         print_json(frame.to_dicts())
     else:

@@ -47,8 +47,8 @@ def as_markdown(described: list[Table]) -> str:
         "# Data dictionary",
         "",
         "Every table of a published release (`gigs.duckdb`), written by `gigs dictionary` from the models'",
-        "own descriptions. Times are UTC. Amounts end in their unit; `_low` and `_high` bound an interval; `n_`",
-        "counts; `_share` is between 0 and 1.",
+        "own descriptions. Times are UTC. Amounts end in their unit; `_low` and `_high` bound an interval;",
+        "`n_` counts; `_share` is between 0 and 1.",
     ]
     for table in described:
         parts += ["", f"## {table.name}", "", table.about, "", "| column | type | meaning |", "|---|---|---|"]

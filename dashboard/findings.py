@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -32,7 +33,7 @@ class MarketSource:
     @property
     def label(self) -> str:
         """How a list of sources names it."""
-        return f"{self.title} ({labels.period(self.first_on, self.last_on)}, n = {self.n:,})"
+        return f"{self.title} ({labels.period(self.first_on, self.last_on)})"
 
 
 def market_sources(scope: Scope, side: str) -> list[MarketSource]:
@@ -41,6 +42,19 @@ def market_sources(scope: Scope, side: str) -> list[MarketSource]:
         return []
     rows = scope.ask(ai.market_sources(scope.is_simulated, side)).to_dicts()
     return [MarketSource(**row) for row in rows]
+
+
+def correction(chart: Chart) -> str:
+    """What the share of the last month is after correction for the classifier's errors, or why not."""
+    if chart.drawn.is_empty():
+        return ""
+    last = chart.drawn.row(-1, named=True)
+    if last["corrected_share"] is None:
+        return f"Correction for the classifier's errors: {last['correction_reason'] or 'not supported'}."
+    return (
+        f"Corrected for the classifier's errors: {text.percent(last['corrected_share'])} "
+        f"({text.percent(last['corrected_low'])} to {text.percent(last['corrected_high'])})."
+    )
 
 
 def is_running(scope: Scope, month_on: date) -> bool:
@@ -77,6 +91,7 @@ def share_chart(
         source=f"{source.title} (frame: {labels.FRAMES['full']})",
         n=int(drawn["n"].sum()),
         note=CLASSIFIER_CAVEAT.capitalize(),
+        n_of=labels.N_OF[side],
     )
     colour = theme.SIDE_COLOURS[side] if category == "any" else theme.CATEGORY_COLOURS[category]
     return Chart(
@@ -184,6 +199,14 @@ class Growth:
         return float(self.late["share"] - self.early["share"])
 
     @property
+    def interval(self) -> tuple[float, float]:
+        """95% interval of the change: Newcombe's, from the two Wilson intervals."""
+        early, late, change = self.early or {}, self.late or {}, self.change or 0.0
+        down = math.hypot(late["share"] - late["share_low"], early["share_high"] - early["share"])
+        up = math.hypot(late["share_high"] - late["share"], early["share"] - early["share_low"])
+        return change - down, change + up
+
+    @property
     def verdict(self) -> str:
         """`grew`, `fell`, `no clear change` where the intervals overlap, or `too short`."""
         if self.early is None or self.late is None:
@@ -195,6 +218,17 @@ class Growth:
         return "no clear change"
 
 
+def ranked(items: list[Growth]) -> list[list[Growth]]:
+    """Groups that are told apart: within a group the intervals of the changes overlap, so no order holds."""
+    groups: list[list[Growth]] = []
+    for item in sorted(items, key=lambda item: -(item.change or 0.0)):
+        if groups and item.interval[1] >= min(other.interval[0] for other in groups[-1]):
+            groups[-1].append(item)
+        else:
+            groups.append([item])
+    return groups
+
+
 def growth(frame: pl.DataFrame) -> list[Growth]:
     """Categories of an answer to `ai.ai_growth`: clear growth first (largest first), then the rest."""
     found = []
@@ -202,12 +236,5 @@ def growth(frame: pl.DataFrame) -> list[Growth]:
         rows = {row["era"]: row for row in frame.filter(pl.col("category") == category).to_dicts()}
         if rows:
             found.append(Growth(category, rows.get("early"), rows.get("late")))
-    rank = {"grew": 0, "fell": 2}
-    return sorted(
-        found,
-        key=lambda item: (
-            rank.get(item.verdict, 1),
-            -(item.change or 0.0),
-            -(item.late["share"] if item.late else 0.0),
-        ),
-    )
+    place = {"grew": 0, "fell": 2}
+    return sorted(found, key=lambda item: (place.get(item.verdict, 1), -(item.change or 0.0)))

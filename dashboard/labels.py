@@ -53,6 +53,9 @@ SIDES: dict[str, str] = {"request": "Requests (clients)", "offer": "Offers (free
 
 SIDE_NOUNS: dict[str, str] = {"request": "requests", "offer": "offers"}
 
+N_OF: dict[str, str] = {"request": "", "offer": "offer-months"}
+"""What n counts over several months: an offer counts in every month it is seen."""
+
 PRICE_KINDS: dict[str, str] = {
     "budget": "Fixed budgets",
     "rate": "Hourly rates",

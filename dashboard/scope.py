@@ -63,6 +63,7 @@ class Scope:
         source: str,
         n: int,
         note: str = "",
+        n_of: str = "",
     ) -> Caption:
         """A caption with the facts of this release filled in."""
         return Caption(
@@ -76,4 +77,5 @@ class Scope:
             release=self.release.release_id,
             is_simulated=self.is_simulated,
             note=note,
+            n_of=n_of,
         )

@@ -154,6 +154,22 @@ from months, (values
   ('alpha', 'request', 'full', 'census', 400::bigint), ('beta', 'offer', 'full', 'capped', 200),
   ('gamma', 'request', 'query', 'unknown', 11)
 ) as t(source, side, frame, coverage, n);
+create table ai_tools as
+select month_on, source, source as platform, side, 'full' as frame, {simulated} as is_simulated, tool,
+  k, n, date '2022-01-01' as first_seen_on
+from months, (values
+  ('alpha', 'request', 'ChatGPT', 20::bigint, 400::bigint), ('beta', 'offer', 'Midjourney', 10, 200)
+) as t(source, side, tool, k, n);
+create table human_skills as
+select month_on, source, platform, side, frame, is_simulated, 'critical_thinking' as skill, k, n,
+  first_seen_on
+from ai_tools;
+create table classifier_scores as
+select split, 'all' as stratum, 'all' as side, class, 500::bigint as n_listings, 60::bigint as n_examples,
+  58::bigint as n_predicted, 55::bigint as n_right, 0.948 as precision, 0.917 as recall, 0.932 as f1,
+  0.9 as f1_low, 0.96 as f1_high, 'Labels were invented.' as note
+from (values ('held_out'), ('out_of_fold')) as s(split),
+  (values ('any_ai'), ('ai_integration'), ('macro')) as c(class);
 create table import_runs as
 select 'run-' || source as run_id, source, 'import' as kind, source || '.csv' as file_name,
   timestamp '2024-12-31' as started_at, timestamp '2024-12-31 00:01:00' as finished_at,

@@ -52,6 +52,7 @@ class Caption:
         licence: Licence of the figure.
         is_simulated: True where the listings are invented.
         note: A caveat that must travel with the picture.
+        n_of: What n counts, where it is not listings.
     """
 
     title: str
@@ -65,6 +66,7 @@ class Caption:
     licence: str = "CC BY 4.0"
     is_simulated: bool = False
     note: str = ""
+    n_of: str = ""
 
     def titled(self, title: str) -> Caption:
         """The same caption under another title."""
@@ -81,7 +83,7 @@ class Caption:
         parts = [
             "SIMULATED DATA" if self.is_simulated else "",
             f"Source: {self.source}",
-            f"n = {self.n:,}",
+            f"n = {self.n:,} {self.n_of}".rstrip(),
             f"collected to {self.collected_to}",
             f"release {self.release}",
             self.licence,

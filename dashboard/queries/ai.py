@@ -5,6 +5,9 @@ from __future__ import annotations
 from dashboard.queries import MINIMUM, wilson
 from dashboard.release import Question
 
+GROWTH_MONTHS = {"request": 12, "offer": 1}
+"""Months at each end of a source that are compared."""
+
 
 def market_sources(is_simulated: bool, side: str) -> Question:
     """Sources whose full frame lets them speak of the market on one side; the largest first."""
@@ -32,7 +35,8 @@ def ai_share(source: str, side: str, occupation: str, category: str) -> Question
     return Question(
         "monthly_ai_share",
         """
-        select month_on, k, n, share, share_low, share_high
+        select month_on, k, n, share, share_low, share_high, corrected_share, corrected_low, corrected_high,
+          correction_reason
         from monthly_ai_share
         where source = $source and side = $side and occupation = $occupation and category = $category
           and frame = 'full'
@@ -55,8 +59,13 @@ def ai_shares(source: str, side: str, occupation: str) -> Question:
     )
 
 
-def ai_growth(source: str, side: str, occupation: str, months: int = 12) -> Question:
-    """Share of each AI category in the first and the last months of a source, with Wilson intervals."""
+def ai_growth(source: str, side: str, occupation: str) -> Question:
+    """Share of each AI category in the first and the last months of a source, with Wilson intervals.
+
+    Requests: the first and the last twelve months. Offers: the first and the last month with enough of
+    them, because an offer counts in every month it is seen and must not count twice in a period.
+    """
+    months = GROWTH_MONTHS[side]
     return Question(
         "monthly_ai_share",
         f"""
@@ -68,7 +77,7 @@ def ai_growth(source: str, side: str, occupation: str, months: int = 12) -> Ques
         span as (
           select min(month_on) as first_on, max(month_on) as last_on
           from monthly
-          where category = 'any' and n > 0
+          where category = 'any' and n >= {MINIMUM if months == 1 else 1}
         ),
         cells as (
           select category,
@@ -141,26 +150,46 @@ def examples(is_simulated: bool, side: str, category: str, count: int = 6) -> Qu
 
 
 def scores() -> Question:
-    """Scores of the classifier on labelled listings; one row a class and split."""
-    return Question("classifier_scores", "select * from classifier_scores order by split, class")
+    """Scores of the classifier on all labelled listings; one row a class and split."""
+    return Question(
+        "classifier_scores",
+        """
+        select split, class, n_examples, precision, recall, f1, f1_low, f1_high, n_listings, note
+        from classifier_scores
+        where stratum = 'all' and side = 'all'
+        order by split, n_examples desc, class""",
+    )
+
+
+def scores_by_stratum() -> Question:
+    """Scores for any AI work by the way the listings were drawn, and by side."""
+    return Question(
+        "classifier_scores",
+        """
+        select split, stratum, side, n_listings, n_examples, precision, recall, f1, f1_low, f1_high
+        from classifier_scores
+        where class = 'any_ai'
+        order by split, stratum, side""",
+    )
 
 
 def words(mart: str, column: str, is_simulated: bool, side: str) -> Question:
-    """Share of listings that name a tool or ask for a human skill: last 12 months of each source."""
+    """Share of listings that name a tool or ask for a human skill, in the last months of each source."""
+    months = GROWTH_MONTHS[side]
     return Question(
         mart,
         f"""
         with recent as (
           select *, max(month_on) over (partition by source) as last_on
           from {mart}
-          where is_simulated = $is_simulated and side = $side
+          where is_simulated = $is_simulated and side = $side and frame = 'full'
         ),
         sums as (
           select source, {column}, sum(k)::double as k, sum(n)::double as n,
             min(first_seen_on) as first_seen_on,
             min(month_on) as from_on, max(month_on) as to_on
           from recent
-          where month_on > last_on - to_months(12)
+          where month_on > last_on - to_months({months})
           group by source, {column}
           having sum(n) >= {MINIMUM}
         )

@@ -14,6 +14,7 @@ from dashboard.controls import choose
 from dashboard.present import Chart, answer, show_chart
 from dashboard.queries import MINIMUM, ai
 from dashboard.scope import Scope
+from dashboard.views import scores
 
 
 def show(scope: Scope) -> None:
@@ -38,7 +39,7 @@ def show(scope: Scope) -> None:
     answer(
         " ".join(part for part in [total.sentence, _growth_sentence(growing)] if part)
         or "No month has enough listings for a share.",
-        caveat=f"As the classifier reads the listings; {findings.CLASSIFIER_CAVEAT}.",
+        caveat=f"As the classifier reads the listings. {findings.correction(total)}",
     )
     left, right = st.columns(2, gap="medium")
     with left:
@@ -66,14 +67,16 @@ def _choose(scope: Scope, side: str, known: list[findings.MarketSource]) -> tupl
 
 
 def _growth_sentence(growing: list[findings.Growth]) -> str:
-    clear = [item for item in growing if item.verdict == "grew"]
-    if not clear:
+    groups = findings.ranked([item for item in growing if item.verdict == "grew"])
+    if not groups:
         return "No single kind of AI work grew beyond the width of its interval."
-    first = clear[0]
-    assert first.early is not None and first.late is not None
+    first = groups[0][0]
+    early, late = first.early or {}, first.late or {}
+    most = "most" if len(groups[0]) == 1 else "(with others that cannot be told apart)"
     return (
-        f"{labels.AI_CATEGORIES[first.category]} grew most: from {text.percent(first.early['share'])} to "
-        f"{text.percent(first.late['share'])}."
+        f"{labels.AI_CATEGORIES[first.category]} grew {most}: from {text.percent(early['share'])} "
+        f"({labels.period(early['first_on'], early['last_on'])}) to {text.percent(late['share'])} "
+        f"({labels.period(late['first_on'], late['last_on'])})."
     )
 
 
@@ -93,10 +96,11 @@ def _growth_chart(
         .drop("_at")
     )
     spans = frame.group_by("era").agg(pl.col("first_on").min(), pl.col("last_on").max()).sort("era")
+    span = {1: "month", 12: "12 months"}[ai.GROWTH_MONTHS[side]]
     period = " against ".join(labels.period(row["first_on"], row["last_on"]) for row in spans.to_dicts())
     caption = scope.caption(
         "Which AI work grew?",
-        measure=f"Share of {labels.SIDE_NOUNS[side]}, hollow: first 12 months, full: last 12 months",
+        measure=f"Share of {labels.SIDE_NOUNS[side]}; hollow: first {span}, full: last {span}",
         unit="percent with 95% Wilson interval",
         period=period or "no period",
         source=f"{source.title} (frame: {labels.FRAMES['full']})",
@@ -114,13 +118,19 @@ def _growth_chart(
 
 
 def _verdicts(growing: list[findings.Growth]) -> None:
-    words = {
-        "grew": "Grew, largest first",
-        "no clear change": "No clear change (intervals overlap, not ranked)",
-        "fell": "Fell",
-        "too short": "One period only",
-    }
-    for verdict, heading in words.items():
+    groups = findings.ranked([item for item in growing if item.verdict == "grew"])
+    if groups:
+        names = [", ".join(labels.AI_CATEGORIES[item.category] for item in group) for group in groups]
+        st.markdown(f"**Grew, largest first:** {'; then '.join(names)}.")
+        if any(len(group) > 1 for group in groups):
+            st.caption(
+                "Between two semicolons the order means nothing: the intervals of the changes overlap."
+            )
+    for verdict, heading in (
+        ("no clear change", "No clear change (intervals overlap, not ranked)"),
+        ("fell", "Fell"),
+        ("too short", "One period only"),
+    ):
         names = [labels.AI_CATEGORIES[item.category] for item in growing if item.verdict == verdict]
         if names:
             st.markdown(f"**{heading}:** {', '.join(names)}.")
@@ -139,6 +149,7 @@ def _panels(scope: Scope, source: findings.MarketSource, side: str, occupation: 
         source=f"{source.title} (frame: {labels.FRAMES['full']})",
         n=int(months["n"].sum()),
         note=findings.CLASSIFIER_CAVEAT.capitalize(),
+        n_of=labels.N_OF[side],
     )
     return Chart("ai_categories", share_charts.shares_in_panels(frame, caption), caption, drawn, question)
 
@@ -202,12 +213,26 @@ def _words(scope: Scope, side: str) -> None:
             continue
         frame = scope.ask(ai.words(mart, column, scope.is_simulated, side))
         if frame.is_empty():
-            st.caption(f"No source has {MINIMUM} listings in its last twelve months.")
+            st.caption(f"No source with a full frame has {MINIMUM} listings in its last months.")
             continue
-        tables.show(frame, heading)
+        tables.show(
+            frame.with_columns(pl.col(column).str.replace_all("_", " ")),
+            heading,
+            {
+                column: column.capitalize(),
+                "source": "Source",
+                "share": "Share",
+                "share_low": "Low",
+                "share_high": "High",
+                "k": "Listings",
+                "n": "Of",
+                "first_seen_on": "First named",
+            },
+        )
+        months = "12 months" if side == "request" else "month"
+        st.caption(f"Share in the last {months} of each source with a full frame, 95% Wilson interval.")
 
 
 def _scores(scope: Scope) -> None:
     with st.expander("How good is the classifier?"):
-        if not scope.lacks("classifier_scores", purpose="The classifier's score"):
-            tables.show(scope.ask(ai.scores()), "Scores of the classifier")
+        scores.show(scope)

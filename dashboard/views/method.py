@@ -8,8 +8,9 @@ import streamlit as st
 from dashboard import labels, tables
 from dashboard.controls import choose
 from dashboard.present import answer
-from dashboard.queries import ai, sources
+from dashboard.queries import sources
 from dashboard.scope import Scope
+from dashboard.views import scores
 
 DEFINITIONS = """
 - **Side.** A *request* is a client's job post, an *offer* is a freelancer's gig. They are never added up.
@@ -42,8 +43,7 @@ def show(scope: Scope) -> None:
         + "\n".join(f"- *{name}*: {labels.AI_MEANINGS[key]}." for key, name in labels.AI_CATEGORIES.items())
     )
     st.subheader("How good is the classifier?")
-    if not scope.lacks("classifier_scores", purpose="The classifier's score"):
-        tables.show(scope.ask(ai.scores()), "Scores of the classifier")
+    scores.show(scope)
     st.subheader("Data dictionary")
     _dictionary(scope)
     st.subheader("Releases")

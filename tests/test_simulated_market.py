@@ -134,11 +134,17 @@ def test_demand_of_exposed_occupations_falls(market: pl.DataFrame) -> None:
 def test_bids_urgency_delivery_and_stance_follow_their_curves(market: pl.DataFrame) -> None:
     drawn, month, occupation = part_of(market, "request")
     assert agrees(drawn["_is_urgent"].to_numpy(), planted.urgent_share(month))
-    for stance in ("ai_assisted", "ai_disclosure"):
-        # A listing carries one stance at most, so a later one has a little less room.
-        share = planted.stance_share(stance, month, occupation)
-        said = (drawn["_stance"] == stance).fill_null(False).to_numpy()
-        assert 0.8 * share.sum() < said.sum() < 1.1 * share.sum()
+    for group, names in planted.MENTIONS.items():
+        shares = planted.mention_shares(group, month, occupation)
+        if group == "stance":
+            shares[0] *= ~drawn["_is_ai"].to_numpy()
+        for name, share in zip(names, shares, strict=True):
+            if group != "trap":  # some traps exist in English only
+                assert agrees((drawn[f"_{group}"] == name).fill_null(False).to_numpy(), share), name
+    asked = np.log(drawn["_asked_days"].to_numpy())
+    assert asked.mean() == pytest.approx(
+        np.log(planted.ASKED_FACTOR * planted.delivery_days(month)).mean(), abs=0.05
+    )
     bids = drawn.filter(pl.col("bids").is_not_null() & pl.col("_broken").is_null())
     expected = planted.mean_bids(bids["_month"].to_numpy()).mean()
     assert bids["bids"].cast(pl.Int64).mean() == pytest.approx(expected, rel=0.03)
@@ -171,7 +177,10 @@ def test_traps_categories_and_languages_are_there(market: pl.DataFrame) -> None:
         "ai_audio_video", "ai_consulting", "ai_integration", "ai_model_development", "ai_data_annotation",
     }  # fmt: skip
     assert set(market["language"].unique()) == {"en", "es", "pt", "de", "fr", "ru", "th"}
-    assert set(market["_stance"].drop_nulls().unique()) == set(planted.STANCES)
+    assert all(
+        set(market[f"_{group}"].drop_nulls().unique()) == set(names)
+        for group, names in planted.MENTIONS.items()
+    )
     vector = market.filter(pl.col("_job") == "illustrator_vector")
     assert vector.height > 100 and not vector["_is_ai"].any()
     assert vector["title"].drop_nulls().str.contains(r"(?i)\b(ai|illustrator)\b").mean() > 0.9

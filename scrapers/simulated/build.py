@@ -73,6 +73,7 @@ def request_records(rng: Generator, plan: Plan, n: int, first_id: int) -> pl.Dat
     source = rng.integers(0, max(early, 1), n_reposts)
     lists = {name: np.concatenate([values, values[source]]) for name, values in drawn.items()}
     lists["day"][originals:] += rng.integers(2, 21, n_reposts)
+    lists["month"] = draw.months_of(lists["day"])
     lists["u_closing"][originals:] = rng.random(n_reposts)
     lists["repost_of"] = np.concatenate([np.full(originals, -1), first_id + source])
     lists["id"] = first_id + np.arange(originals + n_reposts)
@@ -94,11 +95,13 @@ def request_records(rng: Generator, plan: Plan, n: int, first_id: int) -> pl.Dat
     shows = np.array([place.shows_bids for place in plan.markets])[market]
     bid = rounded(in_currency(np.exp(records["log_bid"]), records["currency"], records["day"], plan.until), 3)
     hourly = records["hourly"]
+    asked = _whole_days(np.exp(records["log_asked"]))
     return frame.with_columns(
         price_raw=written(low, high, records["currency"], hourly, notation),
         price_kind=_where(hourly, "hourly", "fixed"),
         level=_of_market(plan, [place.levels for place in plan.markets], market, records["level"]),
         duration=_of_market(plan, [place.durations for place in plan.markets], market, records["duration"]),
+        delivery=_in_words(plan, market, asked),
         urgency=pl.when(pl.Series(records["urgent"])).then(
             _of_market(plan, [(p.urgent,) for p in plan.markets], market, 0 * market)
         ),
@@ -114,6 +117,7 @@ def request_records(rng: Generator, plan: Plan, n: int, first_id: int) -> pl.Dat
         _high=pl.Series(high),
         _bid_usd=pl.Series(np.exp(records["log_bid"])),
         _bid=pl.Series(bid),
+        _asked_days=pl.Series(asked),
         _repost_of=pl.when(pl.Series(records["repost_of"] >= 0))
         .then(pl.Series(records["repost_of"]))
         .cast(pl.String),
@@ -139,27 +143,18 @@ def offer_records(rng: Generator, plan: Plan, n: int, first_id: int) -> pl.DataF
     price = np.maximum(np.round(amount * np.where(hourly, 2, 1)) / np.where(hourly, 2, 1), 1.0)
     notation = _notation(plan, records)
     days = planted.delivery_days(month) * np.exp(records["log_delivery"])
-    edges = np.sqrt(DELIVERY_MENU[1:] * DELIVERY_MENU[:-1])
-    delivery = DELIVERY_MENU[np.searchsorted(edges, days)]
+    delivery = _whole_days(days)
     tenure = month - records["start"]
     reviews = (records["popularity"] * np.maximum(tenure, 0)).astype(np.int64)
     level = np.digitize(reviews, (10, 50))
     market = records["market"]
     levels = _of_market(plan, [place.levels for place in plan.markets], market, level)
     raw = written(price, price, records["currency"], hourly, notation)
-    thai = pl.Series(np.array([place.notation == "thai" for place in plan.markets])[market])
     return said.with_columns(
         price_raw=raw,
         price_kind=_where(hourly, "hourly", "starting at"),
         packages_json=_packages(price, records, delivery, hourly),
-        delivery=pl.concat_str(
-            pl.Series(delivery).cast(pl.String),
-            pl.when(thai)
-            .then(pl.lit(" วัน"))
-            .when(pl.Series(delivery == 1))
-            .then(pl.lit(" day"))
-            .otherwise(pl.lit(" days")),
-        ),
+        delivery=_in_words(plan, market, delivery),
         observed_at=_moments(day * 86_400 + 3 * 3600),
         author_id=pl.concat_str(pl.lit("s"), pl.Series(records["author"] + first_id).cast(pl.String)),
         author_level=levels,
@@ -211,18 +206,12 @@ def _said(plan: Plan, columns: Columns, side: int, ids: Ints) -> pl.DataFrame:
     def general(part: str) -> Ints:
         return phrases.draw(columns[f"u_{part}"], phrases.general[f"{name}.{part}"][language])
 
-    stances = [phrases.general[f"stance.{stance}"] for stance in planted.STANCES]
-    traps = [phrases.general[trap] for trap in phrases.traps]
-    stance_pool = np.select(
-        [columns["stance"] == k for k in range(len(stances))], [p[language] for p in stances], 0
-    )
-    trap_pool = np.select([columns["trap"] == k for k in range(len(traps))], [p[language] for p in traps], 0)
+    pools = {group: table[columns[group], language] for group, table in phrases.mentions.items()}
     count = (columns["u_words"] * MOST_DETAILS).astype(np.int64)
     parts = [
         general("opening"),
         *phrases.draw_distinct(columns["u_text"], phrases.job_texts[job, side], np.full(len(job), 2), 2),
-        phrases.draw(columns["u_stance"], stance_pool),
-        phrases.draw(columns["u_trap"], trap_pool),
+        *(phrases.draw(columns[f"u_{group}"], pool) for group, pool in pools.items()),
         *phrases.draw_distinct(
             columns["u_detail"], phrases.general[f"{name}.detail"][language], count, MOST_DETAILS
         ),
@@ -245,8 +234,12 @@ def _said(plan: Plan, columns: Columns, side: int, ids: Ints) -> pl.DataFrame:
         for entry in phrases.jobs
     ]
     of_job = pl.DataFrame(about, schema_overrides={"_trap_job": pl.String})[job]
-    stance_names = pl.Series([*planted.STANCES, None], dtype=pl.String)
-    trap_names = pl.Series([*(trap.removeprefix("trap.") for trap in phrases.traps), None], dtype=pl.String)
+    mentioned = {
+        f"_{group}": pl.Series([*names, None], dtype=pl.String).gather(
+            np.where(pools[group] > 0, columns[group], len(names))
+        )
+        for group, names in planted.MENTIONS.items()
+    }
     page = "jobs" if side == 0 else "gigs"
     return pl.DataFrame(
         {"platform": keys, "native_id": number, "title": title, "description": text, "market": market}
@@ -269,8 +262,7 @@ def _said(plan: Plan, columns: Columns, side: int, ids: Ints) -> pl.DataFrame:
         _ai=of_job["_ai"],
         _is_ai=pl.Series(columns["is_ai"]),
         _job=of_job["_job"],
-        _stance=stance_names.gather(np.where(stance_pool > 0, columns["stance"], len(planted.STANCES))),
-        _trap=trap_names.gather(np.where(trap_pool > 0, columns["trap"], len(traps))),
+        **mentioned,
         _trap_job=of_job["_trap_job"],
         _hourly=pl.Series(columns["hourly"]),
     )
@@ -317,6 +309,20 @@ def _packages(price: Floats, records: Columns, delivery: Ints, hourly: Flags) ->
             pl.lit("" if name == "Premium" else ", "),
         ]
     return pl.when(~pl.Series(hourly)).then(pl.concat_str(pl.lit("["), *steps, pl.lit("]")))
+
+
+def _whole_days(days: Floats) -> Ints:
+    """The nearest entry of the menu of delivery times."""
+    edges = np.sqrt(DELIVERY_MENU[1:] * DELIVERY_MENU[:-1])
+    return np.asarray(DELIVERY_MENU[np.searchsorted(edges, days)])
+
+
+def _in_words(plan: Plan, market: Ints, days: Ints) -> pl.Expr:
+    """Days as the marketplace writes them; null where it shows none."""
+    forms = pl.Series([place.days for place in plan.markets], dtype=pl.List(pl.String))
+    words = [forms.list.get(number).gather(market) for number in (0, 1)]
+    unit = pl.when(pl.Series(days == 1)).then(words[0]).otherwise(words[1])
+    return pl.concat_str(pl.Series(days).cast(pl.String), pl.lit(" "), unit)
 
 
 def _notation(plan: Plan, columns: Columns) -> Ints:

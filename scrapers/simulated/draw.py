@@ -9,14 +9,12 @@ import numpy as np
 
 from scrapers.simulated import planted
 from scrapers.simulated.marketplaces import CURRENCIES, MARKETS, Market
-from scrapers.simulated.money import FIRST_DAY
 from scrapers.simulated.phrases import LANGUAGES, bank
 from scrapers.simulated.planted import (
     EVENT_MONTH,
     FIRST_MONTH,
     MEAN_LIFE,
     OCCUPATIONS,
-    Flags,
     Floats,
     Ints,
 )
@@ -24,6 +22,8 @@ from scrapers.simulated.planted import (
 Generator = np.random.Generator
 Columns = dict[str, np.ndarray]
 
+TRAP_JOBS = 0.05
+"""Share of ordinary listings whose work looks like AI work and is none."""
 BULK_OCCUPATIONS = np.array([0.30, 0.17, 0.19, 0.13, 0.08, 0.10, 0.03])
 DEMO_OCCUPATIONS = np.array([0.44, 0.30, 0.17, 0.03, 0.02, 0.03, 0.01])
 """The demo puts its listings into three occupations, so that their months have enough for charts."""
@@ -60,6 +60,12 @@ def first_days(months: Ints) -> Ints:
     """First day of each month, counted from 1970-01-01."""
     origin = np.datetime64(FIRST_MONTH.isoformat(), "M")
     return (origin + months).astype("datetime64[D]").astype(np.int64)
+
+
+def months_of(days: Ints) -> Ints:
+    """Month of each day, as numbers from `FIRST_MONTH`."""
+    origin = np.datetime64(FIRST_MONTH.isoformat(), "M").astype(np.int64)
+    return days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) - origin
 
 
 def pick(rng: Generator, weights: Floats, n: int) -> Ints:
@@ -101,24 +107,20 @@ def _work(rng: Generator, columns: Columns, month: Ints, side: int) -> Columns:
     """The job of each listing and its phrases; `month` is the month the listing came into being."""
     phrases = bank()
     n = len(month)
-    occupation, language = columns["occupation"], columns["language"]
-    sides = np.full(n, side)
-    is_ai = rng.random(n) < planted.ai_share(month, occupation, sides)
-    kind = np.where(is_ai, 1, np.where(rng.random(n) < 0.05, 2, 0))
-    era = (month >= EVENT_MONTH).astype(np.int64)
-    job = phrases.draw_jobs(rng.random(n), language, occupation, kind, era, sides)
+    occupation = columns["occupation"]
+    is_ai = rng.random(n) < planted.ai_share(month, occupation, np.full(n, side))
+    kind = np.where(is_ai, 1, np.where(rng.random(n) < TRAP_JOBS, 2, 0))
+    job = phrases.draw_jobs(rng.random(n), columns, kind, month, side)
     language = phrases.job_language[job]
     work = {"is_ai": is_ai, "job": job, "language": language}
     work["topic"] = phrases.draw(rng.random(n), phrases.general["topic"][language])
     work["title"] = phrases.draw(rng.random(n), phrases.job_titles[job, side])
-    stance = np.full(n, -1)
-    for number, name in enumerate(planted.STANCES):
-        chosen = (rng.random(n) < planted.stance_share(name, month, occupation)) & (stance < 0)
-        stance[chosen & ~(is_ai & (number == 0))] = number
-    work["stance"] = stance
-    trap = np.where(rng.random(n) < 0.04, rng.integers(0, len(phrases.traps), n), -1)
-    work["trap"] = trap
-    for name in ("opening", "text", "detail", "words", "closing", "reference", "stance", "trap"):
+    for group, names in planted.MENTIONS.items():
+        edges = np.cumsum(planted.mention_shares(group, month, occupation), axis=0)
+        number = (rng.random(n) >= edges).sum(axis=0)
+        work[group] = np.where(is_ai & (number == 0) & (group == "stance"), len(names), number)
+        work[f"u_{group}"] = rng.random(n)
+    for name in ("opening", "text", "detail", "words", "closing", "reference"):
         work[f"u_{name}"] = rng.random(n)
     return work
 
@@ -164,6 +166,8 @@ def requests(rng: Generator, plan: Plan, n: int) -> Columns:
         "duration": pick(rng, np.array([0.3, 0.35, 0.2, 0.15]), n),
         "urgent": rng.random(n) < planted.urgent_share(month),
         "bids": bids,
+        "log_asked": np.log(planted.ASKED_FACTOR * planted.delivery_days(month))
+        + 0.5 * rng.standard_normal(n),
         "log_bid": log_usd + bid_drift - 0.10 + 0.15 * rng.standard_normal(n),
         "author": (rng.random(n) ** 2 * max(n // 2, 1)).astype(np.int64),
         "shape": rng.random(n),
@@ -233,16 +237,3 @@ def noise_that_stays(rng: Generator, gig: Ints, month: Ints, size: float) -> Flo
 def days_of(plan: Plan, month: Ints) -> Ints:
     """The monthly visit of the panel: the 15th, or the last day of the market if that comes first."""
     return np.minimum(first_days(month) + 14, plan.last_day)
-
-
-__all__ = [
-    "FIRST_DAY",
-    "Columns",
-    "Flags",
-    "Plan",
-    "days_of",
-    "first_days",
-    "noise_that_stays",
-    "offers",
-    "requests",
-]

@@ -36,6 +36,7 @@ class Market:
         durations: Its own words for lengths of work.
         urgent: Its own urgency mark.
         countries: Countries of its clients or sellers, in its own words.
+        days: Its words for one day and for several; two nulls where it shows no delivery time.
         shows_bids: Whether it shows the number of proposals and their average.
     """
 
@@ -59,6 +60,7 @@ class Market:
         "India",
         "Germany",
     )
+    days: tuple[str | None, str | None] = (None, None)
     shows_bids: bool = False
 
 
@@ -73,6 +75,7 @@ MARKETS: tuple[Market, ...] = (
         notation="dollar",
         hourly=0.30,
         categories=_ENGLISH_CATEGORIES,
+        days=("day", "days"),
     ),
     Market(
         key="sim_lancehub",
@@ -139,6 +142,7 @@ MARKETS: tuple[Market, ...] = (
         durations=("Menos de 1 semana", "1 a 4 semanas", "1 a 3 meses", "3 a 6 meses"),
         urgent="Urgente",
         countries=("México", "Argentina", "Colombia", "España", "Brasil", "Chile"),
+        days=("día", "días"),
     ),
     Market(
         key="sim_delomarket",
@@ -183,6 +187,7 @@ MARKETS: tuple[Market, ...] = (
         ),
         levels=("New Seller", "Level 1", "Level 2"),
         countries=("Pakistan", "India", "Ukraine", "Nigeria", "United States", "Spain"),
+        days=("day", "days"),
     ),
     Market(
         key="sim_craftlane",
@@ -196,6 +201,7 @@ MARKETS: tuple[Market, ...] = (
         categories=_ENGLISH_CATEGORIES,
         levels=("Rising", "Established", "Leading"),
         countries=("United Kingdom", "Ireland", "Germany", "France", "Portugal", "Kenya"),
+        days=("day", "days"),
     ),
     Market(
         key="sim_ngandii",
@@ -217,6 +223,7 @@ MARKETS: tuple[Market, ...] = (
         ),
         levels=("มือใหม่", "มืออาชีพ", "ยอดนิยม"),
         countries=("ประเทศไทย",),
+        days=("วัน", "วัน"),
     ),
 )
 

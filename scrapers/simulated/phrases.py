@@ -17,15 +17,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from scrapers.simulated.planted import (
-    EVENT_MONTH,
-    FIRST_MONTH,
-    OCCUPATIONS,
-    SIDES,
-    Floats,
-    Ints,
-    months_between,
-)
+from scrapers.errors import ConfigError
+from scrapers.simulated.planted import FIRST_MONTH, MENTIONS, OCCUPATIONS, SIDES, Floats, Ints, months_between
 
 BANKS = Path(__file__).parent / "banks"
 LANGUAGES = ("en", "es", "pt", "de", "fr", "ru", "th")
@@ -77,21 +70,27 @@ class Bank:
         self.general: dict[str, Ints] = {}
         general: dict[str, list[int]] = {}
         for number, language in enumerate(LANGUAGES):
-            bank = tomllib.loads((BANKS / f"{language}.toml").read_text(encoding="utf-8"))
+            path = BANKS / f"{language}.toml"
+            bank = tomllib.loads(path.read_text(encoding="utf-8"))
             gap = GAP.get(language, " ")
             general.setdefault("topic", []).append(pools.add(bank["topics"]))
             for side in SIDES:
                 for part in ("opening", "detail", "closing", "reference"):
                     ending = "\n\n" if part == "opening" else " " if part == "reference" else gap
                     general.setdefault(f"{side}.{part}", []).append(pools.add(bank[side][part], ending))
-            for group in ("stance", "trap"):
-                for name, phrases in bank[group].items():
-                    general.setdefault(f"{group}.{name}", [0] * len(LANGUAGES))[number] = pools.add(
-                        phrases, gap
-                    )
+            for group, names in MENTIONS.items():
+                _known(bank[group], names, path)
+                for name in names:
+                    said = bank[group].get(name, [])
+                    general.setdefault(f"{group}.{name}", []).append(pools.add(said, gap))
             self.jobs += [_job(entry, number, pools, gap) for entry in bank["job"]]
         self.general = {name: np.array(numbers) for name, numbers in general.items()}
-        self.traps = sorted(name for name in general if name.startswith("trap."))
+        none = [0] * len(LANGUAGES)
+        self.mentions = {
+            group: np.array([*(general[f"{group}.{name}"] for name in names), none])
+            for group, names in MENTIONS.items()
+        }
+        """Pools of each mention by language; the last row stands for no mention."""
         self.start, self.length = np.array(pools.start), np.array(pools.length)
         halves = [phrase.partition(TOPIC) for phrase in pools.phrases]
         self.before = pl.Series("before", [before for before, _, _ in halves])
@@ -100,15 +99,17 @@ class Bank:
         self.job_titles = np.array([job.titles for job in self.jobs])
         self.job_texts = np.array([job.texts for job in self.jobs])
         self.job_language = np.array([job.language for job in self.jobs])
+        self.eras = np.unique([0, *(job.since for job in self.jobs)])
+        """Months in which a kind of work appears first."""
         self._chosen, self._first, self._many = self._index_jobs()
 
     def _index_jobs(self) -> tuple[Ints, Ints, Ints]:
-        """Jobs that fit a cell (language, occupation, kind of job, era, side): a flat list and its stretches.
+        """Jobs that fit a cell (language, occupation, kind of job, era, side): a list and its stretches.
 
-        Kinds of job are ordinary, AI and trap; eras are before and after the event. A language without a
-        fitting job takes the English ones.
+        Kinds of job are ordinary, AI and trap; a new era begins when a kind of work appears. A language
+        without a fitting job takes the English ones.
         """
-        shape = (len(LANGUAGES), len(OCCUPATIONS), 3, 2, 2)
+        shape = (len(LANGUAGES), len(OCCUPATIONS), 3, len(self.eras), 2)
         chosen: list[int] = []
         first, many = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
         for cell in np.ndindex(*shape):
@@ -126,15 +127,14 @@ class Bank:
             for number, job in enumerate(self.jobs)
             if (job.language, job.occupation) == (language, occupation)
             and kind == (1 if job.ai else 2 if job.trap else 0)
-            and (era == 1 or job.since < EVENT_MONTH)
+            and job.since <= self.eras[era]
             and job.titles[side]
         ]
 
-    def draw_jobs(
-        self, u: Floats, language: Ints, occupation: Ints, kind: Ints, era: Ints, side: Ints
-    ) -> Ints:
-        """A fitting job for each listing; `u` are uniform draws."""
-        cell = (language, occupation, kind, era, side)
+    def draw_jobs(self, u: Floats, cells: dict[str, Ints], kind: Ints, month: Ints, side: int) -> Ints:
+        """A job for each listing that fits its language, occupation, kind and month; `u` are uniform."""
+        era = np.searchsorted(self.eras, month, side="right") - 1
+        cell = (cells["language"], cells["occupation"], kind, era, np.full_like(kind, side))
         return np.asarray(self._chosen[self._first[cell] + (u * self._many[cell]).astype(np.int64)])
 
     def draw(self, u: Floats, pool: Ints) -> Ints:
@@ -154,19 +154,19 @@ class Bank:
 
     def text(self, parts: list[Ints], topic: Ints) -> pl.Series:
         """Join phrases listing by listing, with the topic filled in."""
-        pieces: dict[str, pl.Series] = {}
-        topics = self.before.gather(topic)
-        any_topic = {}
-        for number, part in enumerate(parts):
-            pieces[f"{number}a"] = self.before.gather(part)
-            if (used := self.has_topic[part]).any():
-                any_topic[number] = used
-                pieces[f"{number}b"] = pl.select(
-                    pl.when(pl.lit(pl.Series(used))).then(topics).otherwise(pl.lit(""))
-                )[:, 0]
-                pieces[f"{number}c"] = self.after.gather(part)
-        joined = pl.DataFrame(pieces).select(pl.concat_str(pl.all()).str.strip_chars_end())
-        return joined.to_series().rename("text")
+        pieces: list[pl.Series] = []
+        for part in parts:
+            pieces.append(self.before.gather(part))
+            if (has_topic := self.has_topic[part]).any():
+                pieces.append(self.before.gather(np.where(has_topic, topic, 0)))
+                pieces.append(self.after.gather(part))
+        named = [piece.rename(str(number)) for number, piece in enumerate(pieces)]
+        return pl.DataFrame(named).select(text=pl.concat_str(pl.all()).str.strip_chars_end())["text"]
+
+
+def _known(said: dict[str, Any], names: tuple[str, ...], path: Path) -> None:
+    if unknown := said.keys() - set(names):
+        raise ConfigError(f"{path} has phrases for the unknown {', '.join(unknown)}", f"known: {names}")
 
 
 def _job(entry: dict[str, Any], language: int, pools: Pools, gap: str) -> Job:

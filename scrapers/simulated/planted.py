@@ -32,7 +32,13 @@ OCCUPATIONS = (
 )
 SIDES = ("request", "offer")
 KINDS = ("budget", "rate", "ask", "bid")
-STANCES = ("human_only", "ai_assisted", "ai_disclosure")
+MENTIONS = {
+    "stance": ("human_only", "ai_assisted", "ai_disclosure"),
+    "human": ("creativity", "strategic_thinking", "communication", "critical_thinking", "brand_voice"),
+    "trust": ("originality", "copyright", "oversight"),
+    "trap": ("ai_client", "illustrator", "not_a_bot", "prompt_reply", "words"),
+}
+"""What a listing may mention beside its work, by group: at most one of each."""
 
 # One value an occupation, in the order of OCCUPATIONS.
 AI_SHARE_BEFORE = np.array([0.035, 0.010, 0.010, 0.012, 0.015, 0.012, 0.060])
@@ -65,6 +71,9 @@ FULL_FALL_MONTHS = 24
 """Months until falls of volume and price of the exposed occupations are complete."""
 
 OFFER_AI_FACTOR = 1.2
+TRAP_SHARE = 0.04
+ASKED_FACTOR = 1.5
+"""Days that requests ask for, against the days that sellers promise."""
 URGENT_BEFORE, URGENT_AFTER = 0.05, 0.10
 DELIVERY_DAYS_START, DELIVERY_LOG_DRIFT = 5.5, -0.007
 BIDS_START, BIDS_LOG_DRIFT = 9.0, 0.010
@@ -124,16 +133,24 @@ def log_price(kind: str, month: Ints, occupation: Ints, is_ai: Flags) -> Floats:
     )
 
 
-def stance_share(stance: str, month: Ints, occupation: Ints) -> Floats:
-    """Share of listings that forbid, welcome or disclose AI."""
-    touched = np.isin(occupation, (1, 2))
+def mention_shares(group: str, month: Ints, occupation: Ints) -> Floats:
+    """Share of listings that carry each mention of a group; `human_only` counts among ordinary work alone.
+
+    Returns:
+        Array of shape (mentions of the group, listings).
+    """
+    touched, phase = np.isin(occupation, (1, 2)), _phase(month)
     after = _since_event(month) > 0
-    level = {
-        "human_only": np.where(touched, 0.06, 0.015) + 0.04 * _phase(month) * touched,
-        "ai_assisted": 0.02 + 0.05 * _phase(month),
-        "ai_disclosure": 0.005 + 0.015 * _phase(month),
-    }[stance]
-    return np.where(after, level, np.where(stance == "human_only", 0.002, 0.0))
+    if group != "stance":
+        total = {
+            "trap": np.full_like(phase, TRAP_SHARE),
+            "human": 0.06 + np.where(touched, 0.10, 0.02) * phase,
+            "trust": 0.01 + np.where(touched, 0.06, 0.01) * phase,
+        }[group]
+        n_mentions = len(MENTIONS[group])
+        return np.tile(total / n_mentions, (n_mentions, 1))
+    human = np.where(after, np.where(touched, 0.06, 0.015) + 0.04 * phase * touched, 0.002)
+    return np.stack([human, (0.02 + 0.05 * phase) * after, (0.005 + 0.015 * phase) * after])
 
 
 def urgent_share(month: Ints) -> Floats:
@@ -192,6 +209,14 @@ def entrant_gap(months: Ints, occupation: int) -> Floats:
     return np.asarray(-ENTRANT_DISCOUNT * ((months >= EVENT_MONTH) - others))
 
 
+def _mentioned(group: str, number: int, months: Ints, occupation: int) -> Floats:
+    """Share of a month's requests that carry a mention."""
+    cells = np.full_like(months, occupation)
+    share = mention_shares(group, months, cells)[number]
+    is_human_only = (group, number) == ("stance", 0)
+    return np.asarray(share * (1 - ai_share(months, cells, 0 * months)) if is_human_only else share)
+
+
 def truths(first: date, until: date) -> dict[str, Any]:
     """All planted truths from a month to another, as plain values for `truth.json`.
 
@@ -200,11 +225,11 @@ def truths(first: date, until: date) -> dict[str, Any]:
     by `price_factor_of_exposed` for the occupation.
     """
     months = np.arange(months_between(FIRST_MONTH, first), months_between(FIRST_MONTH, until) + 1)
-    names = [month_name(int(month)) for month in months]
+    month_names = [month_name(int(month)) for month in months]
     every = range(len(OCCUPATIONS))
 
     def line(values: Floats) -> dict[str, float]:
-        return {name: round(float(value), 6) for name, value in zip(names, values, strict=True)}
+        return {name: round(float(value), 6) for name, value in zip(month_names, values, strict=True)}
 
     def cells(side: int) -> dict[str, dict[str, float]]:
         return {
@@ -230,12 +255,15 @@ def truths(first: date, until: date) -> dict[str, Any]:
         "ai_share_of_offers_seen": {OCCUPATIONS[o]: line(ai_share_of_stock(months, o)) for o in every},
         "entrant_gap_log": {OCCUPATIONS[o]: line(entrant_gap(months, o)) for o in every},
         "delivery_days_median": line(delivery_days(months)),
+        "asked_days_median": line(ASKED_FACTOR * delivery_days(months)),
         "bids_mean": line(mean_bids(months)),
         "urgent_share": line(urgent_share(months)),
-        "stance_share": {
-            stance: {
-                OCCUPATIONS[o]: line(stance_share(stance, months, np.full_like(months, o))) for o in every
+        "mention_share_of_requests": {
+            group: {
+                name: {OCCUPATIONS[o]: line(_mentioned(group, number, months, o)) for o in every}
+                for number, name in enumerate(names)
             }
-            for stance in STANCES
+            for group, names in MENTIONS.items()
+            if group != "trap"
         },
     }

@@ -129,6 +129,12 @@ class SimulatedServer:
             raise RuntimeError("the server does not run; use it as a context manager")
         return f"http://127.0.0.1:{self._http.server_address[1]}"
 
+    def move_to(self, day: date) -> None:
+        """Let the market be that of another day; the address stays."""
+        with self._making:
+            self.day = day
+            self._made.clear()
+
     def count(self, path: str = "/") -> int:
         """Requests whose path begins so."""
         return sum(seen.path.startswith(path) for seen in self.requests)

@@ -19,7 +19,8 @@ HORIZON = date(2026, 12, 31)
 """Offers are drawn to here, so that all days see the same market."""
 LIVES_DAYS = 14
 """Days after which a request is no longer shown."""
-MONTHLY = {"sim_lancehub": 0.6, "sim_taskharbor": 0.4}
+SHOWN = ("sim_lancehub", "sim_taskharbor")
+"""Marketplaces whose requests stand in for those of the real sources."""
 _EPOCH = date(1970, 1, 1)
 
 
@@ -115,7 +116,7 @@ def _aged(job: Job, day: date) -> Job | None:
 def _month_of_jobs(seed: int, salt: int, month: int, per_month: int) -> list[Job]:
     first = date(planted.FIRST_MONTH.year + month // 12, month % 12 + 1, 1)
     last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
-    markets = tuple(market for market in MARKETS if market.key in MONTHLY)
+    markets = tuple(market for market in MARKETS if market.key in SHOWN)
     plan = Plan(first=first, until=last, markets=markets)
     rng = np.random.default_rng([seed, 9, salt, month])
     frame = request_records(rng, plan, per_month, salt * 10_000_000 + month * 10_000)

@@ -34,7 +34,7 @@ from transform.steps.money_text import read_kind, read_price_text
 from transform.steps.numbers import LONGEST_TEXT, Written, plain_text
 from transform.steps.words import lexicon
 
-PARSER_VERSION = "3"
+PARSER_VERSION = "4"
 
 METHODS = ("single", "range", "open_end", "from", "negotiable", "none")
 """How the amounts of a price were found."""

@@ -29,6 +29,7 @@ _RATE_WORDS = {
     "weekly": "week",
     "monthly": "month",
     "yearly": "year",
+    "piecework": "other",
     "fixed": "project",
 }
 _BOUNDS = {
@@ -38,6 +39,8 @@ _BOUNDS = {
     "at_most": "at_most",
     "less_than": "at_most",
 }
+_UP_TO_BY_WAVE = frozenset({"JPY", "KRW"})
+"""Where `~5,000` means up to; elsewhere it means about."""
 _EMPTY_CENTS = re.compile(r"(?<=\d)[.,:]--?(?!\d)")  # `25,-` and `25.--`
 
 
@@ -121,19 +124,31 @@ class _Reader:
             ahead += 1
         if unit := self._unit(ahead):
             return Rate(_pay_unit(unit), place, ahead)
+        if ahead < len(self.tokens) and "thousand" in self.tokens[ahead] and (unit := self._unit(ahead + 1)):
+            return Rate("1000_words" if unit == "word" else "other", place, ahead + 1)
         if ahead >= len(self.tokens) or not self.tokens[ahead].is_number or self._is_marked(ahead):
             return None
-        count, after = ahead, ahead + 1
-        if self._multiplier(count):
+        return self._rate_by_count(place, ahead)
+
+    def _rate_by_count(self, place: int, count: int) -> Rate | None:
+        """Rate for several of a unit: `per 500 words`, `/ 30 min`; but `for 2 weeks` tells how long."""
+        thousand = self._multiplier(count) == MULTIPLIERS["thousand"]
+        after = count + 2 if thousand else count + 1
+        unit, number = self._unit(after), self.tokens[count].text
+        if not unit or number == NO_NUMBER:
             return None
-        unit = self._unit(after)
-        if not unit or self.tokens[count].text == NO_NUMBER:
-            return None
-        if self.tokens[count].text == ONE:
-            return Rate(_pay_unit(unit), place, after)
         if unit == "word":
-            return Rate("1000_words", place, after, self.numbers[count])
-        return None if unit in _TIMES else Rate("other", place, after)
+            if thousand:
+                return Rate("1000_words" if number == ONE else "other", place, after)
+            return (
+                Rate("word", place, after)
+                if number == ONE
+                else Rate("1000_words", place, after, self.numbers[count])
+            )
+        if number == ONE and not thousand:
+            return Rate(_pay_unit(unit), place, after)
+        is_span = unit in _TIMES and self.tokens[place].text not in ("/", "per")
+        return None if is_span else Rate("other", place, after)
 
     def _quantity(self, place: int) -> int:
         """Last token of a quantity such as `10-30 hrs/week`, `2 days`, `5%`; 0 where there is none."""
@@ -190,12 +205,8 @@ class _Reader:
         role = next((role for role in MULTIPLIERS if role in token), None)
         if role is None:
             return None
-        if (
-            len(token.text) <= 2
-            and token.text.isalpha()
-            and token.start > self.tokens[place].end
-            and token.text.isascii()
-        ):
+        is_letter = len(token.text) == 1 and token.text.isascii() and token.text.isalpha()
+        if is_letter and token.start > self.tokens[place].end:
             return None
         if token.text == "m":  # also minute and month: a million only beside a currency or as `M`
             marked = place > 0 and self.money[place - 1] is not None
@@ -311,6 +322,8 @@ class _Reader:
             place -= 1
         if place >= 0 and (bound := _bound_of(self.tokens[place])):
             return bound
+        if place >= 0 and self.tokens[place].text == "~" and (amount.currency or UNKNOWN) & _UP_TO_BY_WAVE:
+            return "at_most"
         place = amount.last + 1
         while place < len(self.tokens) and (
             place in self.used or self.money[place] is not None or self.tokens[place].text in ")"
@@ -319,6 +332,8 @@ class _Reader:
         if place == len(self.tokens) - 1:
             if self.tokens[place].text == "~":
                 return "from"
+            if self.tokens[place].text == "+":
+                return "at_least"
             return _bound_of(self.tokens[place])
         return None
 

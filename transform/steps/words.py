@@ -33,6 +33,7 @@ NUMERALS = {role: number for number, role in enumerate(_NUMERALS)}
 """Roles that stand for a number."""
 
 MULTIPLIERS = {
+    "cent": 0.01,
     "thousand": 1e3,
     "ten_thousand": 1e4,
     "lakh": 1e5,

@@ -201,12 +201,26 @@ def _run_to_work_on(journal: Journal, name: str, now: datetime) -> str:
 
 
 def _run_child(plan: CrawlPlan) -> None:
-    child = subprocess.run(
-        [sys.executable, "-m", "scrapers.crawl"], input=plan.to_json(), text=True, check=False
-    )
+    """Run the crawl in a process that ends with this one (its standard input closes then)."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "scrapers.crawl"],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as child:
+        try:
+            if child.stdin is None or child.stderr is None:
+                raise OSError("the crawl's process has no pipes")
+            child.stdin.write(plan.to_json() + "\n")
+            child.stdin.flush()
+            said = child.stderr.read().strip().splitlines()[-1:]
+        except BaseException:
+            child.kill()
+            raise
     if child.returncode != 0:
+        reason = f": {said[0][:300]}" if said else ""
         raise GigsError(
-            f"the crawl of {plan.source} stopped with code {child.returncode}",
+            f"the crawl of {plan.source} stopped with code {child.returncode}{reason}",
             "its pages so far are kept; run the same command again to continue",
         )
 

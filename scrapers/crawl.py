@@ -7,8 +7,11 @@ event loop of Scrapy cannot be started twice in one process).
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
+import os
 import sys
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime
@@ -34,6 +37,7 @@ from scrapers.spiders.base import SourceSpider, Window, spider_class
 
 TRIES = 3
 IN_FLIGHT = 32
+_LOCAL_TROUBLE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EMFILE, errno.ENOMEM)
 
 
 class Crawl(scrapy.Spider):
@@ -41,7 +45,9 @@ class Crawl(scrapy.Spider):
 
     name = "crawl"
 
-    def __init__(self, plan: CrawlPlan, spider: SourceSpider, journal: Journal) -> None:
+    def __init__(
+        self, plan: CrawlPlan, spider: SourceSpider, journal: Journal, crashes: list[BaseException]
+    ) -> None:
         super().__init__()
         self.plan = plan
         self.spider = spider
@@ -49,9 +55,17 @@ class Crawl(scrapy.Spider):
         self.in_flight: set[str] = set()
         self.progress = asyncio.Event()
         self.closed: str | None = None
+        self.crashes = crashes
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """Requests for the pages that wait, a few at a time, until none is left or the host is closed."""
+        try:
+            async for request in self._requests():
+                yield request
+        except Exception as error:
+            self._stop(error)
+
+    async def _requests(self) -> AsyncIterator[scrapy.Request]:
         window = Window(datetime.fromisoformat(self.plan.since), datetime.fromisoformat(self.plan.until))
         self.journal.add_pages(self.plan.run_id, self.spider.starts(window))
         self.journal.add_pages(self.plan.run_id, self._revisits(window.until))
@@ -84,8 +98,20 @@ class Crawl(scrapy.Spider):
             url, headers=headers, errback=self.failed, dont_filter=True, meta={"journal_url": url}, **asking
         )
 
+    def _stop(self, error: BaseException) -> None:
+        """The crawl itself failed, not a page: what is journalled stays, and the process ends with a code."""
+        self.crashes.append(error)
+        self.closed = type(error).__name__
+        self.progress.set()
+
     def parse(self, response: Any) -> None:
         """Read a response and write its outcome."""
+        try:
+            self._read(response)
+        except Exception as error:
+            self._stop(error)
+
+    def _read(self, response: Any) -> None:
         names = response.headers
         page = Page(
             url=response.url,
@@ -109,8 +135,14 @@ class Crawl(scrapy.Spider):
 
     def failed(self, failure: Any) -> None:
         """Write down why a page could not be fetched."""
-        url = failure.request.meta["journal_url"]
-        error = failure.value
+        try:
+            self._fail(failure.request.meta["journal_url"], failure.value)
+        except Exception as error:
+            self._stop(error)
+
+    def _fail(self, url: str, error: BaseException) -> None:
+        if isinstance(error, OSError) and error.errno in _LOCAL_TROUBLE:
+            raise error
         if isinstance(error, GateRefusal):
             if not error.is_final:
                 self.closed = error.reason
@@ -191,16 +223,33 @@ def run(plan: CrawlPlan, spider: type[SourceSpider]) -> None:
     archive = Archive(Path(plan.home) / "archive" / plan.source, plan.run_id, plan.source, plan.user_agent)
     process = AsyncCrawlerProcess(settings_of(plan, gate_of(plan, spider, archive)))
     reader = spider(root=plan.root, platform=plan.platform, token=plan.token)
-    process.crawl(Crawl, plan=plan, spider=reader, journal=journal)
+    crashes: list[BaseException] = []
+    process.crawl(Crawl, plan=plan, spider=reader, journal=journal, crashes=crashes)
     process.start()
     archive.close()
     journal.close()
+    if crashes:
+        raise crashes[0]
+
+
+def _end_with_parent() -> None:
+    sys.stdin.read()
+    os._exit(1)
 
 
 def main() -> None:
-    """Run the plan that stands on standard input."""
-    plan = CrawlPlan(**json.load(sys.stdin))
-    run(plan, spider_class(plan.spider))
+    """Run the plan in the first line of standard input; a failure is one line on standard error and code 1.
+
+    When standard input closes, whoever asked for the crawl is gone, and it ends at once: what is journalled
+    stays, and two crawls never work on the same run.
+    """
+    plan = CrawlPlan(**json.loads(sys.stdin.readline()))
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    try:
+        run(plan, spider_class(plan.spider))
+    except Exception as error:
+        sys.stderr.write(f"{type(error).__name__}: {error}\n")
+        sys.exit(1)
 
 
 if __name__ == "__main__":

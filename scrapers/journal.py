@@ -303,14 +303,15 @@ class Journal:
 
     def due(self, source: str, days: tuple[int, ...], now: datetime, limit: int) -> list[str]:
         """Addresses of known listings that passed a day of the schedule since they were last seen."""
-        values = ", ".join(f"({int(day)})" for day in days) or "(null)"
         rows = self.db.execute(
-            f"select distinct url from seen, (values {values}) as schedule(day) where source = ?1"
-            " and gone_at is null and url is not null and julianday(first_seen) + day <= julianday(?2)"
-            " and julianday(last_seen) < julianday(first_seen) + day order by last_seen limit ?3",
-            (source, now.isoformat(), limit),
+            "select distinct url from seen, json_each(?) as schedule where source = ?"
+            " and gone_at is null and url is not null"
+            " and julianday(first_seen) + schedule.value <= julianday(?)"
+            " and julianday(last_seen) < julianday(first_seen) + schedule.value"
+            " order by last_seen limit ?",
+            (json.dumps(days), source, now.isoformat(), limit),
         )
-        return [row[0] for row in rows]
+        return [row["url"] for row in rows]
 
     def _see_gone(self, source: str, url: str, at: str) -> Counter[tuple[str, str]]:
         """A listing's page is gone; its path names it, whichever host served it."""

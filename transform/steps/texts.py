@@ -7,7 +7,7 @@ functions; the readers themselves (`read_price` and its like) know one text at a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import astuple
+from operator import attrgetter
 from typing import Any
 
 import polars as pl
@@ -87,10 +87,13 @@ def _read(
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
+_FACTS = attrgetter("low", "high", "currency", "pay_unit", "is_from", "is_negotiable", "method", "reason")
+
+
 def read_price_texts(keys: pl.DataFrame) -> pl.DataFrame:
     """Prices of distinct texts; `keys` has price_text_id and the five arguments of `read_price`."""
     arguments = ["price_raw", "price_kind_raw", "currency_raw", "source_currency", "source_locale"]
-    return _read(keys, _PRICE_SCHEMA, arguments, lambda *said: astuple(money.read_price(*said)))
+    return _read(keys, _PRICE_SCHEMA, arguments, lambda *said: _FACTS(money.read_price(*said)))
 
 
 def _date(text: str, order: str | None, zone: str | None, locale: str | None) -> tuple[Any, ...]:

@@ -8,17 +8,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 
-from dags.pipeline import bring_in, now
+from dags.pipeline import now
 from scrapers.batch import REJECT_SCHEMA, Batch
 from scrapers.errors import GigsError, LockedError, PartialError, UsageError
 from scrapers.imports.benchmark import read_points
 from scrapers.imports.convert import batches
 from scrapers.imports.mapping import Mapping, Plan
 from warehouse.connect import working, writing
-from warehouse.landing import Run, run_folder
-from warehouse.load import Counts, load_benchmark
+from warehouse.landing import Run, land, run_folder
+from warehouse.load import Counts, load, load_benchmark
 
 _FIRST_LINES = 5
 
@@ -91,10 +92,10 @@ def import_files(
     results: list[Imported] = []
     errors: list[GigsError] = []
 
-    def each() -> None:
+    def each(con: duckdb.DuckDBPyConnection | None) -> None:
         for number, file in enumerate(files, 1):
             try:
-                results.append(_one(file, mapping, dry_run))
+                results.append(_one(file, mapping, con))
             except LockedError:
                 raise
             except GigsError as error:
@@ -103,10 +104,10 @@ def import_files(
             told(number, len(files), file.name)
 
     if dry_run:
-        each()
+        each(None)
     else:
-        with working():
-            each()
+        with working(), writing() as con:
+            each(con)
     if len(errors) == len(files):
         raise errors[0]
     return results
@@ -123,10 +124,11 @@ def raise_if_partial(results: Sequence[Imported]) -> None:
         )
 
 
-def _one(file: Path, mapping: Mapping, dry_run: bool) -> Imported:
+def _one(file: Path, mapping: Mapping, con: duckdb.DuckDBPyConnection | None) -> Imported:
+    """Import one file; without a connection, only read it."""
     plan = mapping.for_file(file.name)
     if plan.points:
-        return _benchmark(file, mapping, plan, dry_run)
+        return _benchmark(file, mapping, plan, con)
     kept: list[pl.DataFrame] = []
 
     def watched() -> Iterator[Batch]:
@@ -134,7 +136,7 @@ def _one(file: Path, mapping: Mapping, dry_run: bool) -> Imported:
             kept.append(batch.rejects)
             yield batch
 
-    if dry_run:
+    if con is None:
         n_seen = n_listings = 0
         for batch in watched():
             n_seen, n_listings = n_seen + batch.n_seen, n_listings + batch.listings.height
@@ -154,7 +156,7 @@ def _one(file: Path, mapping: Mapping, dry_run: bool) -> Imported:
             started_at=now(),
             parser_version=mapping.version,
         )
-        counts = bring_in(watched(), plan.source, run)
+        counts = load(con, land(watched(), plan.source, run).folder)
         if not kept:
             kept.append(pl.read_parquet(run_folder(plan.source.name, run.run_id) / "rejects.parquet"))
     return Imported(
@@ -170,11 +172,10 @@ def _one(file: Path, mapping: Mapping, dry_run: bool) -> Imported:
     )
 
 
-def _benchmark(file: Path, mapping: Mapping, plan: Plan, dry_run: bool) -> Imported:
+def _benchmark(file: Path, mapping: Mapping, plan: Plan, con: duckdb.DuckDBPyConnection | None) -> Imported:
     points, rejects = read_points(file, plan)
-    if not dry_run:
-        with writing() as con:
-            load_benchmark(con, points, run_id(file, mapping))
+    if con is not None:
+        load_benchmark(con, points, run_id(file, mapping))
     return Imported(file=str(file), source=plan.source.name, n_points=points.height, rejects=rejects)
 
 

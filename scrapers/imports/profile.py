@@ -129,7 +129,8 @@ def _options(path: Path) -> tuple[FileOptions, list[str]]:
             format=kind, encoding=encoding, delimiter=detect_delimiter(decode_head(head, encoding))
         ), []
     if kind == "json":
-        paths = _paths(path, encoding)
+        is_array = head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"[")
+        paths = [] if is_array else _paths(path, encoding)
         return (
             FileOptions(format=kind, encoding=encoding, path=paths[0][0] if paths else None),
             [f"{name}: {n}" for name, n in paths],
@@ -140,8 +141,6 @@ def _options(path: Path) -> tuple[FileOptions, list[str]]:
 def _paths(path: Path, encoding: str) -> list[tuple[str, int]]:
     with open_bytes(path) as file:
         raw = file.read(DOCUMENT_BYTES)
-    if raw.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"[":
-        return []
     try:
         return record_paths(json.loads(raw.decode(encoding)))
     except (ValueError, RecursionError):

@@ -43,6 +43,18 @@ def unit_weights(n_units: int, replicates: int, seed: int, largest: int = LARGES
         left -= width
 
 
+def random_groups(n_units: int, n_groups: int | None, seed: int) -> Ints | None:
+    """Assign units to random groups of equal size.
+
+    Returns:
+        Group of each unit, shape (n_units,); None where there are too few units for it to be worth while.
+    """
+    if n_groups is None or n_units <= 2 * n_groups:
+        return None
+    shuffled = np.random.default_rng(seed).permutation(n_units)
+    return (shuffled * n_groups // n_units).astype(np.int64)
+
+
 def log_interval(
     estimate: Floats, draws: Floats, n_units: Ints, level: float = 0.95
 ) -> tuple[Floats, Floats]:

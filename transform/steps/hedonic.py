@@ -27,18 +27,18 @@ ROWS_AT_ONCE = 20_000
 
 @dataclass(frozen=True)
 class CrossProducts:
-    """Weighted cross products of (1, z, log price) by period.
+    """Weighted sums of (1, z, log price) by period, ready for any window.
 
     Attributes:
-        values: Shape (T, K + 2, K + 2, R).
+        mean: Means of (z, log price), shape (T, K + 1, R); zero in periods without listings.
+        within: Cross products of (z, log price) around these means, summed over the periods before t, shape
+            (T + 1, R, K + 1, K + 1).
+        observed: Periods with any listing, shape (T,).
     """
 
-    values: Floats
-
-    @property
-    def observed(self) -> np.ndarray:
-        """Periods with any listing, shape (T,)."""
-        return np.asarray(self.values[:, 0, 0, 0] > 0)
+    mean: Floats
+    within: Floats
+    observed: np.ndarray
 
 
 def cross_products(
@@ -72,7 +72,12 @@ def cross_products(
     values = np.empty((n_periods, full.shape[1], full.shape[1], multipliers.shape[1]))
     values[:, upper[0], upper[1]] = sums
     values[:, upper[1], upper[0]] = sums
-    return CrossProducts(values)
+    weight = values[:, 0, :1]
+    mean = np.divide(values[:, 0, 1:], weight, out=np.zeros_like(values[:, 0, 1:]), where=weight > 0)
+    values = values[:, 1:, 1:] - (weight * mean)[:, :, None] * mean[:, None]
+    within = np.zeros((n_periods + 1, multipliers.shape[1], mean.shape[1], mean.shape[1]))
+    np.cumsum(np.moveaxis(values, 3, 1), axis=0, out=within[1:])
+    return CrossProducts(mean, within, np.asarray(weight[:, 0, 0] > 0))
 
 
 def fit_time_dummy(products: CrossProducts, start: int, stop: int) -> Fit:
@@ -87,14 +92,11 @@ def fit_time_dummy(products: CrossProducts, start: int, stop: int) -> Fit:
         Period effects; periods whose difference the data do not identify (a source that starts when another
         ends, with a dummy for each) are in different components.
     """
-    window = products.values[start:stop]
     observed = products.observed[start:stop]
-    levels = np.full((stop - start, window.shape[3]), np.nan)
+    mean = products.mean[start:stop][observed]
+    within = products.within[stop] - products.within[start]
+    levels = np.full((stop - start, mean.shape[2]), np.nan)
     component = np.full(stop - start, -1, dtype=np.int64)
-    window = window[observed]
-    mean = window[:, 0, 1:] / window[:, 0, :1]
-    centred = window[:, 1:, 1:] - window[:, 0, 0][:, None, None] * mean[:, :, None] * mean[:, None]
-    within = np.moveaxis(centred.sum(axis=0), 2, 0)
     kept, identified = _identified(within[0, :-1, :-1], mean[:, :-1, 0])
     slopes = np.zeros((within.shape[0], within.shape[1] - 1))
     if len(kept):
@@ -134,7 +136,7 @@ def hedonic_index(
         The published line and its replicates.
     """
     n_clusters = int(cluster.max()) + 1
-    size = n_periods * (design.shape[1] + 2) ** 2
+    size = 2 * n_periods * (design.shape[1] + 2) ** 2
     columns = max(1, LARGEST_BATCH // max(n_clusters, size))
 
     def fit(multipliers: Floats) -> Fit:

@@ -54,7 +54,11 @@ class Relatives:
 
 
 def log_relatives(
-    panel: Panel, multipliers: Floats, weighting: Weighting, wanted: np.ndarray | None = None
+    panel: Panel,
+    multipliers: Floats,
+    weighting: Weighting,
+    wanted: np.ndarray | None = None,
+    groups: Ints | None = None,
 ) -> Relatives:
     """Compare each pair of periods over the items that both have.
 
@@ -63,9 +67,10 @@ def log_relatives(
 
     Args:
         panel: The prices; shares are used where the panel has them, else every observation weighs 1.
-        multipliers: Bootstrap weights of the items, shape (n_items, R).
+        multipliers: Bootstrap weights of the items, shape (n_items, R), or of groups of items.
         weighting: `jevons`, `tornqvist` or `product_dummy`.
         wanted: Pairs to compare, shape (T, T), only the part above the diagonal is read; None means all.
+        groups: Group of each item, shape (n_items,), where groups are resampled instead of items.
 
     Returns:
         The relatives; pairs without a common item have matched = 0.
@@ -92,8 +97,23 @@ def log_relatives(
         logs = prices[items].toarray()
         seen = (block[:, s + 1 :] > 0).any(axis=1)
         items, block, logs = items[seen], block[seen], logs[seen]
-        _compare(result, s, later, block, logs, totals[items][:, None], multipliers[items], weighting)
+        summed = _resampled(multipliers, items if groups is None else groups[items], groups is not None)
+        _compare(result, s, later, block, logs, totals[items][:, None], summed, weighting)
     return result
+
+
+def _resampled(multipliers: Floats, units: Ints, grouped: bool) -> Callable[[Floats], Floats]:
+    """How to sum rows of items, shape (n, k), under the bootstrap weights of their units: shape (k, R)."""
+    if not grouped:
+        own = multipliers[units]
+        return lambda rows: np.asarray(rows.T @ own)
+    order = np.argsort(units, kind="stable")
+    ordered = units[order]
+    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(units) else order
+    own = multipliers[ordered[starts]]
+    return lambda rows: np.asarray(
+        np.add.reduceat(rows[order], starts, axis=0).T @ own if len(order) else rows.T @ own
+    )
 
 
 def _compare(
@@ -103,15 +123,14 @@ def _compare(
     block: Floats,
     logs: Floats,
     total: Floats,
-    multipliers: Floats,
+    resampled: Callable[[Floats], Floats],
     weighting: Weighting,
 ) -> None:
     there = block[:, later]
     change = (logs[:, later] - logs[:, [s]]) * (there > 0)
     means = []
     for weight in weighting(block[:, [s]], there, total):
-        below = weight.T @ multipliers
-        above = (weight * change).T @ multipliers
+        below, above = resampled(weight), resampled(weight * change)
         means.append(np.divide(above, below, out=np.zeros_like(above), where=below > 0))
         result.weight[s, later] += below
         result.weight[later, s] += below

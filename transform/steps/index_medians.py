@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from transform.steps.bootstrap import unit_weights
+from transform.steps.bootstrap import random_groups, unit_weights
 from transform.steps.index_graph import Fit
 from transform.steps.panel import Floats, Ints, Panel
 
 
 def cell_quantiles(
-    panel: Panel, replicates: int, seed: int, *, base: list[int], min_cell: int = 1
+    panel: Panel,
+    replicates: int,
+    seed: int,
+    *,
+    base: list[int],
+    min_cell: int = 1,
+    n_groups: int | None = None,
 ) -> tuple[Floats, Ints]:
     """Log medians of every cell (stratum x period), and of every stratum over the base periods.
 
@@ -20,6 +26,7 @@ def cell_quantiles(
         seed: Seed of the bootstrap.
         base: Positions of the base periods; their observations are pooled.
         min_cell: Observations below which a cell is a gap.
+        n_groups: Resample so many random groups of items where items are many and seen repeatedly.
 
     Returns:
         Log medians, shape (S, T + 1, R + 1): the last period is the pooled base, column 0 the estimate; and
@@ -39,7 +46,10 @@ def cell_quantiles(
     starts = np.r_[0, np.cumsum(counts)[:-1]]
     medians = np.full((len(counts), replicates + 1), np.nan)
     repeated = len(np.unique(panel.item)) < len(panel.item)
-    weights = np.hstack(list(unit_weights(panel.n_items, replicates, seed))) if repeated else None
+    groups = random_groups(panel.n_items, n_groups, seed)
+    units = panel.item if groups is None else groups[panel.item]
+    n_units = panel.n_items if groups is None else int(groups.max()) + 1
+    weights = np.hstack(list(unit_weights(n_units, replicates, seed))) if repeated else None
     generator = np.random.default_rng(seed)
     for place in np.flatnonzero(counts >= min_cell):
         inside = rows[starts[place] : starts[place] + counts[place]]
@@ -50,7 +60,7 @@ def cell_quantiles(
         if weights is None:
             medians[place, 1:] = logs[generator.binomial(len(logs) - 1, 0.5, replicates)]
         else:
-            running = np.cumsum(weights[panel.item[inside], 1:], axis=0)
+            running = np.cumsum(weights[units[inside], 1:], axis=0)
             medians[place, 1:] = logs[(running < running[-1] / 2).sum(axis=0)]
     if weights is None:
         _pool_base(medians.reshape(n_strata, n_periods + 1, -1), base)

@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from transform.steps.bootstrap import LARGEST_BATCH, unit_weights
+from transform.steps.bootstrap import LARGEST_BATCH, random_groups, unit_weights
 from transform.steps.index_bilateral import (
     Relatives,
     Weighting,
@@ -30,7 +30,7 @@ from transform.steps.index_bilateral import (
     tornqvist,
 )
 from transform.steps.index_graph import Fit, components, least_squares_levels
-from transform.steps.panel import Floats, Panel, window_of
+from transform.steps.panel import Floats, Ints, Panel, window_of
 from transform.steps.splice import Splice, rolling_fit
 
 
@@ -62,7 +62,13 @@ MATCHED_METHODS = {
 
 
 def fit_matched(
-    panel: Panel, method: Method, multipliers: Floats, *, min_matches: int = 1, base: int = 0
+    panel: Panel,
+    method: Method,
+    multipliers: Floats,
+    *,
+    min_matches: int = 1,
+    base: int = 0,
+    groups: Ints | None = None,
 ) -> Fit:
     """Fit a matched index to one window.
 
@@ -72,12 +78,13 @@ def fit_matched(
         multipliers: Bootstrap weights of the items, shape (n_items, R); ones give the estimate.
         min_matches: Matched items below which a pair of periods does not exist.
         base: Position of the base period, for the direct index alone.
+        groups: Group of each item, where groups of items are resampled.
 
     Returns:
         The fit; periods that share no item, even indirectly, are in different components.
     """
     wanted = _wanted(panel, method.pairs, base)
-    relatives = log_relatives(panel, multipliers, method.weighting, wanted)
+    relatives = log_relatives(panel, multipliers, method.weighting, wanted, groups)
     exists = relatives.matched >= max(min_matches, 1)
     component = components(exists, panel.counts() > 0)
     weight = relatives.weight * exists[:, :, None] if method.weighs_pairs else exists.astype(np.float64)
@@ -99,6 +106,7 @@ def matched_index(
     splice: Splice = "mean",
     replicates: int = 200,
     seed: int = 1,
+    n_groups: int | None = None,
 ) -> Fit:
     """Estimate a matched index and its bootstrap replicates.
 
@@ -111,23 +119,28 @@ def matched_index(
         splice: How rolling windows are linked (see `splice`).
         replicates: Number of bootstrap replicates over items.
         seed: Seed of the bootstrap.
+        n_groups: Resample so many random groups of items instead of items, where there are more items than
+            twice that (Wolter 2007, "Introduction to variance estimation", chapter 2): the same variance up
+            to its own sampling error, at a fraction of the cost.
 
     Returns:
         The fit; column 0 of `logs` is the estimate.
     """
     method = MATCHED_METHODS[name]
     panel = panel if method.uses_shares else replace(panel, share=None)
+    groups = random_groups(panel.n_items, n_groups, seed)
+    n_units = panel.n_items if groups is None or n_groups is None else n_groups
 
     def fit(multipliers: Floats) -> Fit:
         def fit_window(start: int, stop: int) -> Fit:
             part = panel if stop - start == panel.n_periods else window_of(panel, start, stop)
-            return fit_matched(part, method, multipliers, min_matches=min_matches, base=base)
+            return fit_matched(part, method, multipliers, min_matches=min_matches, base=base, groups=groups)
 
         if window is None:
             return fit_window(0, panel.n_periods)
         return rolling_fit(fit_window, panel.n_periods, window, splice)
 
-    return in_batches(fit, unit_weights(panel.n_items, replicates, seed, _batch(panel)))
+    return in_batches(fit, unit_weights(n_units, replicates, seed, _batch(n_units, panel.n_periods)))
 
 
 def in_batches(fit: Callable[[Floats], Fit], batches: Iterator[Floats]) -> Fit:
@@ -168,7 +181,6 @@ def _supported(panel: Panel, relatives: Relatives, exists: np.ndarray) -> np.nda
     return np.bincount(period[supported], minlength=panel.n_periods).astype(np.int64)
 
 
-def _batch(panel: Panel) -> int:
+def _batch(n_units: int, n_periods: int) -> int:
     """Entries of a batch of weights such that the relatives of all pairs stay below the same bound."""
-    columns = max(1, LARGEST_BATCH // max(panel.n_items, panel.n_periods**2, 1))
-    return columns * panel.n_items
+    return max(1, LARGEST_BATCH // max(n_units, n_periods**2, 1)) * n_units

@@ -15,6 +15,7 @@ from transform.steps.planted import Truth, draw_budgets, draw_offers, draw_reque
 from transform.steps.premium import flag_premium
 
 REPLICATES = 200
+APART = 1_000_000_007
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,9 @@ class Estimate:
 def market_estimates(seed: int, truth: Truth | None = None) -> list[Estimate]:
     """Draw one market and estimate all that was planted in it, with the functions that the marts use."""
     truth = truth or Truth()
-    generator = np.random.default_rng(seed)
+    generator = np.random.default_rng([seed, 0])
+    # The bootstrap must not draw from the stream that made the market.
+    seed += APART
     return [
         *_requests(truth, generator, seed),
         *_offers(truth, generator, seed),

@@ -1,0 +1,316 @@
+"""The published price lines: every segment of the market, by every method that fits its data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+
+from transform.steps.aggregate import aggregate, without_each
+from transform.steps.hedonic import hedonic_index
+from transform.steps.hedonic_design import hedonic_design
+from transform.steps.index_graph import Fit
+from transform.steps.index_medians import cell_quantiles, median_growth, stratified_median
+from transform.steps.index_methods import matched_index
+from transform.steps.index_periods import read_calendar
+from transform.steps.index_series import on_base
+from transform.steps.panel import Floats, Ints, Panel
+from transform.steps.verdict import DRAWN_FROM
+
+SEGMENT = ["side", "price_kind", "frame", "is_simulated", "currency"]
+DIMENSIONS = ("occupation", "source", "ai_category")
+REQUEST_TRAITS = [
+    "source", "occupation", "level", "duration", "country_group", "log_letters", "is_ai",
+    "is_human_only", "is_ai_assisted",
+]  # fmt: skip
+OFFER_TRAITS = ["source", "occupation", "log_letters", "is_ai"]
+WINDOW = {"month": 25, "quarter": 9}
+FEWEST_MATCHES = 3
+FEWEST_IN_CELL = 10
+N_GROUPS = 1000
+LEVELS_KEPT = 40
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Size of the bootstrap: replicates and seed."""
+
+    replicates: int = 200
+    seed: int = 1
+
+
+@dataclass(frozen=True)
+class Line:
+    """One index before it becomes rows.
+
+    Attributes:
+        dimension: `all`, one of `DIMENSIONS`, or a kind of aggregate.
+        member: The occupation, source or category; `all` otherwise.
+        method: Name of the method.
+        role: `headline`, `beside` or `warning`.
+        fit: Estimate and replicates.
+        n_items: Prices in each period, shape (T,).
+        n_units: Resampled units in each period, shape (T,).
+        base: Positions of the base year.
+    """
+
+    dimension: str
+    member: str
+    method: str
+    role: str
+    fit: Fit
+    n_items: Ints
+    n_units: Ints
+    base: list[int]
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Prices that may be compared: one side, kind, frame and currency.
+
+    Attributes:
+        points: One row a listing and period, with `place`, its position in the calendar.
+        calendar: Period labels.
+        grain: `month` or `quarter`.
+        base: Positions of the first year with 30 prices.
+    """
+
+    points: pl.DataFrame
+    calendar: tuple[str, ...]
+    grain: str
+    base: list[int]
+
+    @property
+    def n_periods(self) -> int:
+        """Number of periods of the calendar."""
+        return len(self.calendar)
+
+
+def segments(points: pl.DataFrame, grain: str) -> Iterator[tuple[dict[str, object], Segment]]:
+    """Split prices into segments, in US dollars and in each original currency beside.
+
+    Args:
+        points: Rows of `int_price_panel_cells`.
+        grain: `month` or `quarter`.
+
+    Yields:
+        The segment's key and its prices; a listing seen several times in a period counts once, with the
+        geometric mean of its prices. Segments without a year of 30 prices are left out.
+    """
+    label = (
+        pl.col("month_on").dt.strftime("%Y-%m")
+        if grain == "month"
+        else pl.format("{}-Q{}", pl.col("month_on").dt.year(), pl.col("month_on").dt.quarter())
+    )
+    in_usd = points.filter(pl.col("price_usd") > 0).with_columns(
+        value=pl.col("price_usd"), currency=pl.lit("USD")
+    )
+    as_written = points.filter((pl.col("price") > 0) & (pl.col("currency") != "USD")).with_columns(
+        value=pl.col("price")
+    )
+    for prices in (in_usd, as_written):
+        labelled = prices.with_columns(period=label, log_price=pl.col("value").log())
+        for key, part in labelled.group_by(SEGMENT, maintain_order=True):
+            segment = _segment(part, grain)
+            if segment is not None:
+                yield dict(zip(SEGMENT, key, strict=True)), segment
+
+
+def segment_lines(segment: Segment, side: str, settings: Settings) -> list[Line]:
+    """All lines of a segment: headline, methods beside it, and what chaining would have said."""
+    lines: list[Line] = []
+    for dimension, member, part in _parts(segment):
+        if side == "offer":
+            lines += _offer_lines(segment, part, dimension, member, settings)
+        else:
+            lines.append(_hedonic_line(segment, part, dimension, member, "hedonic", REQUEST_TRAITS, settings))
+        lines += _median_lines(segment, part, dimension, member, settings)
+    return lines + _aggregates(segment, lines)
+
+
+def _segment(part: pl.DataFrame, grain: str) -> Segment | None:
+    years = part.group_by(year=pl.col("period").str.slice(0, 4)).len().filter(pl.col("len") >= DRAWN_FROM)
+    if years.is_empty():
+        return None
+    _, calendar = read_calendar(part["period"].unique().to_list())
+    first = min(years["year"].to_list())
+    once = part.group_by("listing_id", "period", maintain_order=True).agg(
+        pl.all().exclude("log_price").first(), pl.col("log_price").mean()
+    )
+    places = {label: place for place, label in enumerate(calendar)}
+    return Segment(
+        once.with_columns(place=pl.col("period").replace_strict(places, return_dtype=pl.Int64)),
+        tuple(calendar),
+        grain,
+        [place for place, label in enumerate(calendar) if label.startswith(first)],
+    )
+
+
+def _parts(segment: Segment) -> Iterator[tuple[str, str, pl.DataFrame]]:
+    yield "all", "all", segment.points
+    for dimension in DIMENSIONS:
+        for (member,), part in segment.points.group_by([dimension], maintain_order=True):
+            if member is None or member == "unknown":
+                continue
+            periods = part.group_by("place").len().filter(pl.col("len") >= DRAWN_FROM)
+            if periods.height >= 2:
+                yield dimension, str(member), part
+
+
+def _base_of(segment: Segment, part: pl.DataFrame) -> list[int]:
+    """The segment's base year where the part has 30 prices in it, else the part's own first such year."""
+    if part.filter(pl.col("place").is_in(segment.base)).height >= DRAWN_FROM:
+        return segment.base
+    own = part.group_by(year=pl.col("period").str.slice(0, 4)).len().filter(pl.col("len") >= DRAWN_FROM)
+    year = min(own["year"].to_list()) if own.height else segment.calendar[segment.base[0]][:4]
+    return [place for place, label in enumerate(segment.calendar) if label.startswith(year)]
+
+
+def _counts(segment: Segment, places: pl.Series) -> Ints:
+    return np.bincount(places.to_numpy(), minlength=segment.n_periods).astype(np.int64)
+
+
+def _hedonic_line(
+    segment: Segment,
+    part: pl.DataFrame,
+    dimension: str,
+    member: str,
+    method: str,
+    traits: list[str],
+    settings: Settings,
+) -> Line:
+    groups = part["cluster"].to_numpy().astype(np.int64)
+    fit = hedonic_index(
+        part["log_price"].to_numpy(),
+        hedonic_design(part.select(_kept_levels(part, name) for name in traits)).matrix,
+        part["place"].to_numpy(),
+        groups,
+        segment.n_periods,
+        window=WINDOW[segment.grain],
+        replicates=settings.replicates,
+        seed=settings.seed,
+    )
+    units = part.select("place", "cluster").unique()["place"]
+    role = "headline" if method == "hedonic" else "beside"
+    base = _base_of(segment, part)
+    counts = _counts(segment, part["place"])
+    return Line(dimension, member, method, role, fit, counts, _counts(segment, units), base)
+
+
+def _kept_levels(part: pl.DataFrame, name: str) -> pl.Expr:
+    """A category with many levels keeps its largest; the rest is one group."""
+    if part.schema[name] != pl.String:
+        return (
+            pl.col(name).cast(pl.Float64) if part.schema[name] != pl.Boolean else pl.col(name).cast(pl.Int8)
+        )
+    top = part[name].value_counts(sort=True).head(LEVELS_KEPT)[name].to_list()
+    return pl.when(pl.col(name).is_in(top)).then(pl.col(name)).otherwise(pl.lit("other")).alias(name)
+
+
+def _panel(segment: Segment, part: pl.DataFrame) -> Panel:
+    item = part["listing_id"].rank("dense").to_numpy().astype(np.int64) - 1
+    strata = part.select(pl.concat_str("source", "occupation", separator="|").rank("dense")).to_series()
+    return Panel(
+        segment.grain,
+        segment.calendar,
+        item,
+        part["place"].to_numpy(),
+        part["log_price"].to_numpy(),
+        int(item.max()) + 1,
+        stratum=strata.to_numpy().astype(np.int64) - 1,
+    )
+
+
+def _offer_lines(
+    segment: Segment, part: pl.DataFrame, dimension: str, member: str, settings: Settings
+) -> list[Line]:
+    base = _base_of(segment, part)
+    lines = [
+        _matched_line(segment, part, dimension, member, method, role, base, settings)
+        for method, role in (("geks-jevons", "headline"), ("tpd", "beside"), ("jevons-chained", "warning"))
+    ]
+    incumbents = part.filter(pl.col("is_age_known") & ~pl.col("is_entrant"))
+    if incumbents.height >= DRAWN_FROM:
+        line = _matched_line(segment, incumbents, dimension, member, "geks-jevons", "beside", base, settings)
+        lines.append(replace(line, method="geks-jevons-incumbents"))
+    entrants = part.filter(pl.col("is_first_ask"))
+    if entrants.height >= DRAWN_FROM:
+        lines.append(
+            _hedonic_line(segment, entrants, dimension, member, "hedonic-first-asks", OFFER_TRAITS, settings)
+        )
+    return lines
+
+
+def _matched_line(
+    segment: Segment,
+    part: pl.DataFrame,
+    dimension: str,
+    member: str,
+    method: str,
+    role: str,
+    base: list[int],
+    settings: Settings,
+) -> Line:
+    panel = _panel(segment, part)
+    fit = matched_index(
+        panel,
+        method,
+        min_matches=1 if method == "tpd" else FEWEST_MATCHES,
+        replicates=settings.replicates,
+        seed=settings.seed,
+        n_groups=N_GROUPS,
+    )
+    return Line(dimension, member, method, role, fit, panel.counts(), fit.n_matched, base)
+
+
+def _median_lines(
+    segment: Segment, part: pl.DataFrame, dimension: str, member: str, settings: Settings
+) -> list[Line]:
+    panel, base = _panel(segment, part), _base_of(segment, part)
+    medians, counts = cell_quantiles(
+        panel, settings.replicates, settings.seed, base=base, min_cell=FEWEST_IN_CELL, n_groups=N_GROUPS
+    )
+    fits = {
+        "stratified-median": stratified_median(medians, counts),
+        "cell-medians": median_growth(medians, counts),
+    }
+    n = panel.counts()
+    return [Line(dimension, member, method, "beside", fit, n, n, base) for method, fit in fits.items()]
+
+
+def _aggregates(segment: Segment, lines: list[Line]) -> list[Line]:
+    """The headline over occupations with fixed base-year weights, unweighted, and without each source."""
+    made: list[Line] = []
+    for dimension in ("occupation", "source"):
+        members = [
+            line
+            for line in lines
+            if line.dimension == dimension and line.role == "headline" and line.base == segment.base
+        ]
+        if len(members) < 2:
+            continue
+        logs = np.stack([on_base(line.fit, line.base)[0] for line in members])
+        weights = np.array([line.n_items[segment.base].sum() for line in members], dtype=np.float64)
+        if dimension == "occupation":
+            made.append(_combined(members, "aggregate", "all", aggregate(logs, weights), segment.base))
+            unweighted = aggregate(logs, np.ones(len(members)))
+            made.append(_combined(members, "aggregate", "unweighted", unweighted, segment.base))
+        else:
+            left_out = without_each(logs[:, :, 0], weights)
+            made += [
+                _combined(members, "without source", line.member, lone[:, None], segment.base)
+                for line, lone in zip(members, left_out, strict=True)
+            ]
+    return made
+
+
+def _combined(members: list[Line], dimension: str, member: str, logs: Floats, base: list[int]) -> Line:
+    counted = [line for line in members if not (dimension == "without source" and line.member == member)]
+    n_items = np.sum([line.n_items for line in counted], axis=0)
+    n_units = np.sum([line.n_units for line in counted], axis=0)
+    component = np.where(np.isfinite(logs[:, 0]), 0, np.where(n_items > 0, 1, -1)).astype(np.int64)
+    none = np.full(len(logs), -1, dtype=np.int64)
+    fit = Fit(logs, component, none, none)
+    return Line(dimension, member, members[0].method, "beside", fit, n_items, n_units, base)

@@ -187,6 +187,18 @@ def test_traps_categories_and_languages_are_there(market: pl.DataFrame) -> None:
     assert market["title"].drop_nulls().str.ends_with(" (simulated)").all()
 
 
+def test_texts_are_whole(market: pl.DataFrame) -> None:
+    said = market.select("title", "description").drop_nulls()
+    for name in said.columns:
+        assert not said[name].str.contains("[{}]|  |^ | $").any(), name
+        assert said[name].str.len_chars().min() >= (len("x (simulated)") + 5 if name == "title" else 40)
+    mean = said["description"].str.len_chars().mean()
+    print(f"descriptions have {mean:.0f} characters on average")
+    assert 600 < mean < 740
+    nothing = market.filter(pl.col("title").is_null())
+    assert (nothing["_broken"] == "empty").all() and nothing.height > 50
+
+
 def test_reposts_edits_and_repeats(market: pl.DataFrame) -> None:
     requests = market.filter(pl.col("side") == "request")
     sightings = dict(requests["_sighting"].value_counts().iter_rows())

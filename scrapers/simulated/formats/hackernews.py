@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from html import escape
@@ -63,6 +64,7 @@ class HackerNews:
             texts = [_request_text(row) for row in wanted.get(month, [])]
             texts += [_offer_text(row) for row in offered.get(month, [])]
             self._add_thread(month, int(starts[place]), int(starts[place + 1]), texts, seed)
+        self._n_comments = Counter(item["story"] for item in self.items.values() if item["parent"])
 
     def _add_thread(self, month: int, start: int, end: int, texts: list[str], seed: int) -> None:
         rng = np.random.default_rng([seed, 8, month])
@@ -168,7 +170,7 @@ class HackerNews:
         }
         if item["type"] == "story":
             return hit | {
-                "num_comments": sum(1 for other in self.items.values() if other["story"] == item["id"]) - 1,
+                "num_comments": self._n_comments[item["id"]],
                 "points": 40,
                 "story_text": item["text"],
                 "title": item["title"],

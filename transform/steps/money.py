@@ -34,7 +34,7 @@ from transform.steps.money_text import read_kind, read_price_text
 from transform.steps.numbers import LONGEST_TEXT, Written, plain_text
 from transform.steps.words import lexicon
 
-PARSER_VERSION = "4"
+PARSER_VERSION = "5"
 
 METHODS = ("single", "range", "open_end", "from", "negotiable", "none")
 """How the amounts of a price were found."""
@@ -132,7 +132,7 @@ def _read(
     if shape.is_negative:
         return _without_amount("negative", shape, *stated)
     offer, reason = _choose(shape, numbers, currency_raw, source_currency)
-    if offer is None:
+    if offer is None or shape.is_broken:
         return _without_amount(reason or "ambiguous", shape, *stated)
     candidates = offer.currency if offer.currency is not None else shape.loose_currency
     currency, currency_reason = _currency(candidates, currency_raw, source_currency)

@@ -74,7 +74,11 @@ def offer_of(*amounts: Amount, bound: str | None = None, rate: Rate | None = Non
 
 @dataclass(frozen=True, slots=True)
 class PriceShape:
-    """What the grammar finds in a price text, whatever its numbers are."""
+    """What the grammar finds in a price text, whatever its numbers are.
+
+    `is_broken` tells that a number stands right beside an amount without being part of it, as when a
+    number is written in a way we do not know.
+    """
 
     offers: tuple[Offer, ...] = ()
     rates: tuple[Rate, ...] = ()
@@ -83,3 +87,4 @@ class PriceShape:
     is_list: bool = False
     has_words: bool = False
     is_negative: bool = False
+    is_broken: bool = False

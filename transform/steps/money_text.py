@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from transform.steps.money_currencies import (
     UNKNOWN,
@@ -88,6 +89,7 @@ class _Reader:
             is_list=self.plain.startswith("[") and self.plain.endswith("]"),
             has_words=any(not token.is_number and token.text not in "-+[]'\",." for token in self.tokens),
             is_negative=bool(amounts) and self._is_negative(amounts[0]),
+            is_broken=any(self._is_broken(one, other) for one, other in pairwise(amounts)),
         )
 
     # Numbers that are not money
@@ -263,6 +265,10 @@ class _Reader:
             known = after.roles or self.money[place + 1] is not None or not after.text.isalpha()
             return after.start == token.end and not known
         return False
+
+    def _is_broken(self, one: Amount, other: Amount) -> bool:
+        between = "".join(token.text for token in self.tokens[one.last + 1 : other.first])
+        return between in ("", ",") and (one.currency is None) != (other.currency is None)
 
     def _rates_behind(self, amounts: list[Amount]) -> list[Rate]:
         """Units right behind a marked amount: `20 € die Stunde`, `$50 hour`, `$5 a page`."""

@@ -35,6 +35,7 @@ _SPELLING = _Spelling(
         )
     )
     | {ord("\u066b"): "·", ord("\u066c"): "'"}  # Arabic decimal and thousands separators
+    | {ord("\u060c"): ",", ord("\u2e41"): ","}  # Arabic and reversed commas, also within numbers
 )
 
 

@@ -81,3 +81,16 @@ def test_a_later_day_shows_more_comments() -> None:
     early, late = (HackerNews(seed=3, day=day, per_month=20) for day in (date(2024, 3, 5), date(2024, 3, 20)))
     assert early.items.keys() < late.items.keys()
     assert all(late.items[number]["text"] == item["text"] for number, item in early.items.items())
+
+
+def test_the_day_of_a_running_server_can_move() -> None:
+    with SimulatedServer(seed=3, day=date(2024, 3, 10)) as server:
+        address = f"{server.url}/api"
+        early = httpx.get(address)
+        server.move_to(date(2024, 3, 12))
+        late = httpx.get(address, headers={"If-None-Match": early.headers["etag"]})
+        assert late.status_code == 200
+        numbers = [{advert["id"] for advert in answer.json()[1:]} for answer in (early, late)]
+        assert numbers[1] - numbers[0] and numbers[0] & numbers[1]
+        assert "legal" in late.json()[0]
+        assert httpx.get(f"{server.url}/nothing").status_code == 404

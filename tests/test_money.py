@@ -1,14 +1,17 @@
 """Prices as people and pages write them."""
 
 import csv
+import json
 from pathlib import Path
 
 import pytest
 from babel import Locale, localedata
 from babel.numbers import format_currency, get_decimal_symbol
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dags.commands.money import command
 from transform.steps.money import METHODS, REASONS, Price, _read, read_price
 from transform.steps.money_offers import PAY_UNITS
 from transform.steps.words import languages
@@ -208,3 +211,16 @@ def test_a_price_can_be_read_without_a_text() -> None:
 def test_prose_is_no_price_text() -> None:
     assert read_price("$50 " + "word " * 100_000, source_currency="USD").reason == "ambiguous"
     assert read_price("9" * 400, source_currency="USD").reason == "no_number"
+
+
+def test_the_command_prints_what_is_understood() -> None:
+    said = CliRunner().invoke(command, ["1.234,56 € / Std."])
+    assert said.exit_code == 0
+    assert json.loads(said.output).items() >= {"low": 1234.56, "currency": "EUR", "pay_unit": "hour"}.items()
+    said = CliRunner().invoke(command, ["$50", "--kind", "Hourly", "--currency", "USD"])
+    assert json.loads(said.output).items() >= {"high": 50, "currency": "USD", "pay_unit": "hour"}.items()
+    said = CliRunner().invoke(command, ["--date", "22/04/2021", "--order", "MDY"])
+    assert json.loads(said.output)["reason"] == "order_conflict"
+    said = CliRunner().invoke(command, ["--duration", "1 to 3 months"])
+    assert json.loads(said.output).items() >= {"low_days": 30, "high_days": 90}.items()
+    assert CliRunner().invoke(command, ["--duration", "--date", "x"]).exit_code == 2

@@ -5,10 +5,10 @@ How doubts are decided, in this order; what stays open is left open with its rea
 * **A lone separator before three digits** (`1.234`). (1) Another number of the same text shows the decimal
   mark. (2) A currency has at most its ISO 4217 minor digits, so in a price written for people three digits
   are a group (`USD 1.000` and `USD 1,000` are both a thousand), also where the locale's habit says
-  otherwise, but not for pay by the hour, minute, word or image, where a habit must agree. Currencies of
-  three minor digits (`KWD`), words and numbers without any currency follow the habit. (3) The habit is the
-  locale's (CLDR), else that of the currency's home; in a bare number of a file it is the point, unless the
-  habit says comma. (4) In a range only one reading may be in order. Else the price is `ambiguous`.
+  otherwise; but for pay by the hour, image or page a habit must agree. Currencies of three minor digits
+  (`KWD`), pay by the word or minute, and numbers without any currency follow the habit. (3) The habit is
+  the locale's (CLDR), else that of the currency's home; in a bare number of a file it is the point, unless
+  the habit says comma. (4) In a range only one reading may be in order. Else the price is `ambiguous`.
 * **A sign of many currencies** (`$`, `kr`, `Rs`) is the listing's own currency where it states one, else
   its source's, if the sign may stand for it; else the currency stays open: `bare_symbol`.
 * **Two currencies** in one text: the one the listing or its source states; else `conflict`.
@@ -34,7 +34,7 @@ from transform.steps.money_text import read_kind, read_price_text
 from transform.steps.numbers import LONGEST_TEXT, Written, plain_text
 from transform.steps.words import lexicon
 
-PARSER_VERSION = "5"
+PARSER_VERSION = "6"
 
 METHODS = ("single", "range", "open_end", "from", "negotiable", "none")
 """How the amounts of a price were found."""
@@ -45,7 +45,7 @@ REASONS = (
 )  # fmt: skip
 """Why there is no amount (first six) or no currency (the others)."""
 
-_FINE_UNITS = frozenset({"hour", "minute", "word", "1000_words", "image"})
+_FINE_UNITS = frozenset({"hour", "minute", "word", "1000_words", "image", "other"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from transform.steps.money_currencies import Candidates
+from transform.steps.money_currencies import UNKNOWN, Candidates
 
 PAY_UNITS = (
     "hour",
@@ -47,6 +47,21 @@ class Amount:
     currency: Candidates | None = None
     is_conflict: bool = False
     has_plus: bool = False
+
+
+def amount_of(
+    number: int, first: int, last: int, times: float, found: list[tuple[Candidates, bool]], has_plus: bool
+) -> Amount:
+    """An amount with what the marks beside it agree on.
+
+    Marks that are also words (`fr`, from or franc) are weak: they count only where no other mark stands.
+    """
+    strong = [mark for mark, is_weak in found if not is_weak] or [mark for mark, _ in found]
+    if not strong:
+        return Amount(number, first, last, times, None, False, has_plus)
+    agreed = frozenset.intersection(*strong)
+    is_conflict = not agreed and UNKNOWN not in strong
+    return Amount(number, first, last, times, agreed, is_conflict, has_plus)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from transform.steps.money_currencies import (
     money_lexicon,
     wordlike_codes,
 )
-from transform.steps.money_offers import Amount, Offer, PriceShape, Rate, offer_of
+from transform.steps.money_offers import Amount, Offer, PriceShape, Rate, amount_of, offer_of
 from transform.steps.numbers import NO_NUMBER, ONE, Written, plain_text, shape_of
 from transform.steps.words import MULTIPLIERS, Token
 
@@ -42,6 +42,8 @@ _BOUNDS = {
 }
 _UP_TO_BY_WAVE = frozenset({"JPY", "KRW"})
 """Where `~5,000` means up to; elsewhere it means about."""
+_FIRST_GLUED = "\u0e00"
+"""Scripts from Thai on write a multiplier such as `万` with or without a space."""
 _EMPTY_CENTS = re.compile(r"(?<=\d)[.,:]--?(?!\d)")  # `25,-` and `25.--`
 
 
@@ -78,7 +80,7 @@ class _Reader:
         amounts = list(self._amounts())
         rates += self._rates_behind(amounts)
         rates.sort(key=lambda rate: rate.first)
-        offers = [replace(o, rate=self._rate_of(o, rates, amounts)) for o in self._offers(amounts)]
+        offers = [replace(o, rate=self._rate_of(o, rates, amounts)) for o in self._offers(amounts, rates)]
         if any(offer.currency is not None for offer in offers):
             offers = [offer for offer in offers if offer.currency is not None]
         return PriceShape(
@@ -207,12 +209,12 @@ class _Reader:
         role = next((role for role in MULTIPLIERS if role in token), None)
         if role is None:
             return None
-        is_letter = len(token.text) == 1 and token.text.isascii() and token.text.isalpha()
+        is_letter = len(token.text) == 1 and token.text < _FIRST_GLUED and token.text.isalpha()
         if is_letter and token.start > self.tokens[place].end:
             return None
         if token.text == "m":  # also minute and month: a million only beside a currency or as `M`
-            marked = place > 0 and self.money[place - 1] is not None
-            if not marked and self.plain[token.start] != "M":
+            beside = [*self.money[max(0, place - 1) : place], *self.money[place + 2 : place + 3]]
+            if not any(mark is not None for mark in beside) and self.plain[token.start] != "M":
                 return None
         return MULTIPLIERS[role]
 
@@ -243,7 +245,7 @@ class _Reader:
                 else:
                     found.append((mark, self._is_weak(last + 1)))
                 last += 1
-            yield _amount(self.numbers[place], first, last, times, found, has_plus)
+            yield amount_of(self.numbers[place], first, last, times, found, has_plus)
 
     def _is_weak(self, place: int) -> bool:
         return not all(map(is_currency_role, self.tokens[place].roles))
@@ -275,7 +277,7 @@ class _Reader:
         rates = []
         for amount in amounts:
             place = amount.last + 1
-            if place < len(self.tokens) and "article" in self.tokens[place] and not self._is_used(place):
+            if place < len(self.tokens) and "article" in self.tokens[place] and place not in self.used:
                 place += 1
             elif amount.currency is None:
                 continue
@@ -283,17 +285,14 @@ class _Reader:
                 rates.append(Rate(_pay_unit(unit), place, place))
         return rates
 
-    def _is_used(self, place: int) -> bool:
-        return place in self.used
-
     # Joining
 
-    def _offers(self, amounts: list[Amount]) -> list[Offer]:
+    def _offers(self, amounts: list[Amount], rates: list[Rate]) -> list[Offer]:
         offers: list[Offer] = []
         place = 0
         while place < len(amounts):
             one = amounts[place]
-            if place + 1 < len(amounts) and self._is_joined(one, amounts[place + 1]):
+            if place + 1 < len(amounts) and self._is_joined(one, amounts[place + 1], rates):
                 offers.append(offer_of(one, amounts[place + 1]))
                 place += 2
             else:
@@ -301,7 +300,10 @@ class _Reader:
                 place += 1
         return offers
 
-    def _is_joined(self, one: Amount, other: Amount) -> bool:
+    def _is_joined(self, one: Amount, other: Amount, rates: list[Rate]) -> bool:
+        units = {rate.unit for amount in (one, other) for rate in rates if rate.first == amount.last + 1}
+        if len(units) > 1:
+            return False  # `$20/hr or $500/project` is no range
         between = [
             token
             for place, token in enumerate(self.tokens[one.last + 1 : other.first], one.last + 1)
@@ -367,17 +369,6 @@ class _Reader:
             return False
         glued = self.tokens[place - 1].end == self.tokens[place].start
         return glued and (place == 1 or self.tokens[place - 2].text == "(")
-
-
-def _amount(
-    number: int, first: int, last: int, times: float, found: list[tuple[Candidates, bool]], has_plus: bool
-) -> Amount:
-    strong = [mark for mark, is_weak in found if not is_weak] or [mark for mark, _ in found]
-    if not strong:
-        return Amount(number, first, last, times, None, False, has_plus)
-    agreed = frozenset.intersection(*strong)
-    is_conflict = not agreed and UNKNOWN not in strong
-    return Amount(number, first, last, times, agreed, is_conflict, has_plus)
 
 
 def _bound_of(token: Token) -> str | None:

@@ -86,9 +86,9 @@ def test_a_later_day_shows_more_comments() -> None:
 def test_the_day_of_a_running_server_can_move() -> None:
     with SimulatedServer(seed=3, day=date(2024, 3, 10)) as server:
         address = f"{server.url}/api"
-        early = httpx.get(address)
+        early = httpx.get(address, timeout=30)
         server.move_to(date(2024, 3, 12))
-        late = httpx.get(address, headers={"If-None-Match": early.headers["etag"]})
+        late = httpx.get(address, timeout=30, headers={"If-None-Match": early.headers["etag"]})
         assert late.status_code == 200
         numbers = [{advert["id"] for advert in answer.json()[1:]} for answer in (early, late)]
         assert numbers[1] - numbers[0] and numbers[0] & numbers[1]

@@ -93,7 +93,7 @@ def request_records(rng: Generator, plan: Plan, n: int, first_id: int) -> pl.Dat
     notation = _notation(plan, records)
     market = records["market"]
     shows = np.array([place.shows_bids for place in plan.markets])[market]
-    bid = rounded(in_currency(np.exp(records["log_bid"]), records["currency"], records["day"], plan.until), 3)
+    bid = rounded(in_currency(np.exp(records["log_bid"]), records["currency"], records["day"]), 3)
     hourly = records["hourly"]
     asked = _whole_days(np.exp(records["log_asked"]))
     return frame.with_columns(
@@ -139,7 +139,7 @@ def offer_records(rng: Generator, plan: Plan, n: int, first_id: int) -> pl.DataF
     hourly = records["hourly"]
     mean = np.where(hourly, kinds[1], kinds[0]) + records["log_gig"]
     usd = np.exp(mean + draw.noise_that_stays(rng, gig, month, 0.03))
-    amount = in_currency(usd, records["currency"], day, plan.until)
+    amount = in_currency(usd, records["currency"], day)
     price = np.maximum(np.round(amount * np.where(hourly, 2, 1)) / np.where(hourly, 2, 1), 1.0)
     notation = _notation(plan, records)
     days = planted.delivery_days(month) * np.exp(records["log_delivery"])
@@ -271,7 +271,7 @@ def _said(plan: Plan, columns: Columns, side: int, ids: Ints) -> pl.DataFrame:
 def _ends(plan: Plan, records: Columns, usd: Floats, day: Ints) -> tuple[Floats, Floats]:
     """Lower and upper end of a request's price in its currency, in the manner of its marketplace."""
     currency, hourly = records["currency"], records["hourly"]
-    amount = in_currency(usd, currency, day, plan.until)
+    amount = in_currency(usd, currency, day)
     single = rounded(amount)
     low, high = single.copy(), single.copy()
     style = np.array([place.notation for place in plan.markets])[records["market"]]

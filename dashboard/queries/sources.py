@@ -18,6 +18,38 @@ def sources(is_simulated: bool) -> Question:
     )
 
 
+def recent(is_simulated: bool) -> Question:
+    """Listings seen in the last seven days of the release, and in an average week of the four before."""
+    return Question(
+        "listing_days",
+        """
+        with last as (
+          select max(seen_on) as day
+          from listing_days
+        )
+        select source,
+          count(*) filter (seen_on > last.day - 7)::bigint as n_week,
+          count(*) filter (seen_on <= last.day - 7) / 4 as n_usual
+        from listing_days, last
+        where seen_on > last.day - 35
+          and source in (select source from sources where is_simulated = $is_simulated)
+        group by source""",
+        {"is_simulated": is_simulated},
+    )
+
+
+def sizes() -> Question:
+    """Rows of every mart, as the file's own statistics say."""
+    return Question(
+        "duckdb_tables()",
+        """
+        select table_name as mart, estimated_size as n_rows, comment as grain
+        from duckdb_tables()
+        where not internal
+        order by table_name""",
+    )
+
+
 def runs(is_simulated: bool) -> Question:
     """The last 200 runs of the sources of one world, the newest first."""
     return Question(

@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard import findings, labels, tables, text
 from dashboard.charts import shares as share_charts
 from dashboard.controls import choose
-from dashboard.present import Chart, answer, show_chart
+from dashboard.present import Chart, answer, show_chart, small
 from dashboard.queries import MINIMUM, ai
 from dashboard.scope import Scope
 from dashboard.views import scores
@@ -50,7 +50,7 @@ def show(scope: Scope) -> None:
     show_chart(scope, _panels(scope, source, side, occupation))
     _first_seen(scope, side)
     _examples(scope, side)
-    _words(scope, side)
+    _words(scope, side, source)
     _scores(scope)
 
 
@@ -178,7 +178,8 @@ def marked(body: str, evidence: str | None) -> str:
     words = sorted({word.strip() for word in (evidence or "").split(";") if word.strip()}, key=len)
     if not words:
         return html.escape(body)
-    pattern = re.compile("|".join(re.escape(word) for word in reversed(words)), re.IGNORECASE)
+    either = "|".join(re.escape(word) for word in reversed(words))
+    pattern = re.compile(rf"(?<!\w)(?:{either})(?!\w)", re.IGNORECASE)
     parts, at = [], 0
     for hit in pattern.finditer(body):
         parts += [html.escape(body[at : hit.start()]), f"<mark>{html.escape(hit.group())}</mark>"]
@@ -190,6 +191,8 @@ def _examples(scope: Scope, side: str) -> None:
     st.subheader("Examples")
     category = choose("Kind of AI work", labels.AI_CATEGORIES, "category")
     st.caption(f"{labels.AI_CATEGORIES[category]}: {labels.AI_MEANINGS[category]}.")
+    if scope.lacks("listing_ai_categories", "evidence", purpose="The words that decided"):
+        return
     rows = scope.ask(ai.examples(scope.is_simulated, side, category)).to_dicts()
     if not rows:
         st.caption("No listing of this kind whose text may be shown.")
@@ -203,7 +206,7 @@ def _examples(scope: Scope, side: str) -> None:
         )
 
 
-def _words(scope: Scope, side: str) -> None:
+def _words(scope: Scope, side: str, source: findings.MarketSource) -> None:
     for mart, column, heading in (
         ("ai_tools", "tool", "AI tools named"),
         ("human_skills", "skill", "Human skills asked for"),
@@ -211,16 +214,15 @@ def _words(scope: Scope, side: str) -> None:
         st.subheader(heading)
         if scope.lacks(mart, column, "k", "n", "first_seen_on", purpose=heading):
             continue
-        frame = scope.ask(ai.words(mart, column, scope.is_simulated, side))
+        frame = scope.ask(ai.words(mart, column, source.source, side))
         if frame.is_empty():
-            st.caption(f"No source with a full frame has {MINIMUM} listings in its last months.")
+            st.caption(f"None of them in the last months, or fewer than {MINIMUM} {labels.SIDE_NOUNS[side]}.")
             continue
         tables.show(
             frame.with_columns(pl.col(column).str.replace_all("_", " ")),
             heading,
             {
                 column: column.capitalize(),
-                "source": "Source",
                 "share": "Share",
                 "share_low": "Low",
                 "share_high": "High",
@@ -230,7 +232,10 @@ def _words(scope: Scope, side: str) -> None:
             },
         )
         months = "12 months" if side == "request" else "month"
-        st.caption(f"Share in the last {months} of each source with a full frame, 95% Wilson interval.")
+        small(
+            f"Share of {labels.SIDE_NOUNS[side]} on {source.title} that name it, in the last {months}, with "
+            "95% Wilson interval."
+        )
 
 
 def _scores(scope: Scope) -> None:

@@ -36,8 +36,11 @@ HEADINGS = {
 def show(scope: Scope) -> None:
     """Draw the view."""
     st.title("Listings")
-    filters = _filters(scope)
-    n = int(scope.ask(listings.count(filters))["n"][0])
+    known = scope.ask(sources.sources(scope.is_simulated)).filter(pl.col("n_listings") > 0)
+    titles = dict(zip(known["source"], known["title"], strict=True))
+    filters = _filters(scope, titles)
+    with st.spinner("Searching ...", show_time=True):
+        n = int(scope.ask(listings.count(filters))["n"][0])
     shown = f"more than {COUNT_LIMIT:,}" if n > COUNT_LIMIT else f"{n:,}"
     answer(
         f"{shown} listings fit.",
@@ -49,7 +52,7 @@ def show(scope: Scope) -> None:
     number = st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
     frame = scope.ask(listings.page(filters, number))
     chosen = st.dataframe(
-        _readable(frame),
+        _readable(frame, titles),
         hide_index=True,
         on_select="rerun",
         selection_mode="single-row",
@@ -82,9 +85,7 @@ def show(scope: Scope) -> None:
         st.code(link(), language=None, wrap_lines=True)
 
 
-def _filters(scope: Scope) -> Filters:
-    known = scope.ask(sources.sources(scope.is_simulated)).filter(pl.col("n_listings") > 0)
-    titles = dict(zip(known["source"], known["title"], strict=True))
+def _filters(scope: Scope, titles: dict[str, str]) -> Filters:
     words = st.text_input(
         "Search in titles and skills",
         key="q",
@@ -120,9 +121,10 @@ def _first_page() -> None:
     st.session_state["page"] = 1
 
 
-def _readable(frame: pl.DataFrame) -> pl.DataFrame:
+def _readable(frame: pl.DataFrame, titles: dict[str, str]) -> pl.DataFrame:
     named = frame.with_columns(
         pl.col("title").fill_null("(text not published)"),
+        pl.col("source").replace(titles),
         pl.col("occupation").replace(labels.OCCUPATIONS),
         pl.col("ai_category").replace(labels.AI_CATEGORIES),
     )

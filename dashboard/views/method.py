@@ -5,12 +5,15 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from dashboard import labels, tables
+from dashboard import export, labels, tables
 from dashboard.controls import choose
-from dashboard.present import answer
+from dashboard.present import answer, published, whole
 from dashboard.queries import sources
 from dashboard.scope import Scope
 from dashboard.views import scores
+
+DOWNLOAD_LIMIT = 200_000
+"""Rows that a browser is asked to take as CSV."""
 
 DEFINITIONS = """
 - **Side.** A *request* is a client's job post, an *offer* is a freelancer's gig. They are never added up.
@@ -60,6 +63,8 @@ def show(scope: Scope) -> None:
             "git_revision": "Revision",
         },
     )
+    st.subheader("Downloads")
+    _downloads(scope)
     st.subheader("Citation")
     st.code(
         f"Gig Observatory, release {scope.release.release_id}, data collected to {scope.collected_to}. "
@@ -72,6 +77,7 @@ def show(scope: Scope) -> None:
 def _dictionary(scope: Scope) -> None:
     frame = scope.ask(sources.dictionary())
     marts = frame["mart"].unique(maintain_order=True).to_list()
+    marts.sort(key=lambda name: (name != "listings", name))
     mart = choose("Table", {name: name for name in marts}, "table")
     part = frame.filter(pl.col("mart") == mart)
     grain = part["grain"][0]
@@ -83,3 +89,29 @@ def _dictionary(scope: Scope) -> None:
         {"column": "Column", "type": "Type", "meaning": "Meaning"},
         Meaning=st.column_config.TextColumn(width="large"),
     )
+
+
+def _downloads(scope: Scope) -> None:
+    frame = scope.ask(sources.sizes())
+    rows = {row["mart"]: row["n_rows"] for row in frame.to_dicts()}
+    mart = choose("Table to download", {name: f"{name} ({n:,} rows)" for name, n in rows.items()}, "download")
+    if rows[mart] <= DOWNLOAD_LIMIT:
+        st.download_button(
+            f"CSV of {mart}",
+            lambda: export.csv(_whole(scope, mart), is_simulated=scope.is_simulated),
+            export.file_stem(mart, scope.release.release_id, is_simulated=scope.is_simulated) + ".csv",
+            "text/csv",
+            on_click="ignore",
+        )
+    else:
+        st.caption(f"Tables over {DOWNLOAD_LIMIT:,} rows are taken from the file:")
+    st.code(f'gigs query "select * from {mart}" --format parquet > {mart}.parquet', language="bash")
+    st.caption("The whole release is one DuckDB file:")
+    st.code(str(scope.release.path), language=None, wrap_lines=True)
+
+
+def _whole(scope: Scope, mart: str) -> pl.DataFrame:
+    frame = scope.ask(whole(scope.release, mart, scope.is_simulated))
+    n_column = next((name for name in ("n", "n_listings") if name in frame.columns), "")
+    cells = frame if mart in ("listings", "sources", "releases") else published(frame, n_column)
+    return cells.drop("author_key", strict=False)

@@ -48,13 +48,11 @@ def show(scope: Scope) -> None:
 
 
 def _choose(lines: list[findings.PriceLine]) -> findings.PriceLine:
+    drawable = {(line.side, line.price_kind) for line in lines if line.n_drawn}
     pairs = {(line.side, line.price_kind) for line in lines}
-    names = {
-        f"{kind}-{side}": (side, kind)
-        for side in labels.SIDES
-        for kind in labels.PRICE_KINDS
-        if (side, kind) in pairs
-    }
+    order = [(side, kind) for side in labels.SIDES for kind in labels.PRICE_KINDS if (side, kind) in pairs]
+    order.sort(key=lambda pair: pair not in drawable)
+    names = {f"{kind}-{side}": (side, kind) for side, kind in order}
     left, right = st.columns(2)
     with left:
         pair = choose(

@@ -48,15 +48,22 @@ def show(scope: Scope) -> None:
         f"listings; {rejected:,} rows were rejected, each with its reason.",
         caveat=f"Collected to {scope.collected_to}.",
     )
-    _overview(frame)
+    _overview(scope, frame)
     if not active.is_empty():
         _one(scope, active)
     _runs(scope)
     _rejects(scope)
 
 
-def _overview(frame: pl.DataFrame) -> None:
-    readable = frame.with_columns(
+def with_recent(scope: Scope, frame: pl.DataFrame) -> pl.DataFrame:
+    """The sources with their last week and usual week; null where the release cannot tell."""
+    if not scope.release.has("listing_days", "seen_on"):
+        return frame.with_columns(pl.lit(None, pl.Int64).alias("n_week"), pl.lit(None).alias("n_usual"))
+    return frame.join(scope.ask(sources.recent(scope.is_simulated)), on="source", how="left")
+
+
+def _overview(scope: Scope, frame: pl.DataFrame) -> None:
+    readable = with_recent(scope, frame).with_columns(
         pl.col("mode").replace(labels.MODES),
         pl.col("frame").replace(labels.FRAMES),
         pl.col("coverage").fill_null("unknown").replace(labels.COVERAGES),
@@ -68,16 +75,19 @@ def _overview(frame: pl.DataFrame) -> None:
         {
             "title": "Source",
             "n_listings": "Listings",
+            "last_run_at": "Last run (UTC)",
+            "n_week": "Last 7 days",
+            "n_usual": "Usual week",
+            "n_quarantined": "Rejected",
+            **COVERAGE,
             "side": "Side",
             "frame": "Frame",
             "coverage": "Covers",
             "mode": "Permission",
-            "last_run_at": "Last run (UTC)",
-            "n_quarantined": "Rejected",
-            **COVERAGE,
             "verified": "Checked on real pages",
         },
     )
+    st.caption("Usual week: average of the four weeks before the last seven days of the release.")
     st.caption("Title to Category: share of listings in which the source gives that field.")
 
 

@@ -14,6 +14,13 @@ from dashboard.charts.spark import sparkline
 from dashboard.present import PLOTLY, Chart, answer, small
 from dashboard.queries import MINIMUM, ai, sources
 from dashboard.scope import Scope
+from dashboard.views.sources import with_recent
+
+TOO_MANY_REJECTS = 0.05
+"""Rejected rows for each listing held, from which a source needs attention."""
+
+USUAL_ENOUGH = 20
+"""Listings in a usual week under which silence says nothing."""
 
 
 def show(scope: Scope) -> None:
@@ -97,7 +104,10 @@ def _movers(scope: Scope) -> None:
     tables.show(
         pl.DataFrame(rows[:10]), "AI categories whose share moved beyond its interval", From=share, To=share
     )
-    st.caption("Share of listings in the first and the last twelve months of a source; 95% intervals apart.")
+    st.caption(
+        "Share of listings at both ends of a source: twelve months of requests, one month of offers. "
+        "Only changes whose 95% intervals are apart."
+    )
 
 
 def _moved(item: findings.Growth, side: str, source: findings.MarketSource) -> dict[str, Any]:
@@ -116,17 +126,24 @@ def _moved(item: findings.Growth, side: str, source: findings.MarketSource) -> d
 
 def _alerts(scope: Scope) -> None:
     st.subheader("Needs attention")
+    frame = with_recent(scope, scope.ask(sources.sources(scope.is_simulated)))
+    told = [line for row in frame.to_dicts() for line in _alarms(row)]
+    for line in told:
+        st.text(line)
+    if not told:
+        st.caption("Nothing: every source has listings, no source fell quiet, and rejects are under 5%.")
+
+
+def _alarms(row: dict[str, Any]) -> list[str]:
+    rejected, listings = row["n_quarantined"] or 0, row["n_listings"] or 0
+    week, usual = row["n_week"] or 0, row["n_usual"] or 0
     told = []
-    for row in scope.ask(sources.sources(scope.is_simulated)).to_dicts():
-        rejected = row.get("n_quarantined") or 0
-        if row["n_listings"] == 0:
-            told.append(f"{row['title']}: no listing has arrived.")
-        elif rejected > 0.05 * row["n_listings"]:
-            told.append(f"{row['title']}: {rejected:,} rows were rejected, see Sources for the reasons.")
-        if row["n_listings"] and not row.get("verified", True):
-            told.append(f"{row['title']}: its parser was written without a real page at hand.")
-    if told:
-        for line in told:
-            st.text(line)
-    else:
-        st.caption("Nothing: every source has listings and rejects are under 5%.")
+    if not listings:
+        told.append("no listing has arrived.")
+    if listings and rejected > TOO_MANY_REJECTS * listings:
+        told.append(f"{rejected:,} rows were rejected; Sources shows the reasons.")
+    if row["mode"] != "import" and usual >= USUAL_ENOUGH and week < usual / 2:
+        told.append(f"{week:,} listings seen in the last 7 days, against {usual:,.0f} in a usual week.")
+    if listings and row.get("verified") is False:
+        told.append("its parser was written without a real page or file at hand.")
+    return [f"{row['title']}: {line}" for line in told]

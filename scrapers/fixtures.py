@@ -51,6 +51,13 @@ class Fixture:
         spider: SourceSpider = spider_class(self.source)()
         return rows(judge(spider, self.page()))
 
+    def accept(self) -> dict[str, Any]:
+        """Record what today's parser finds as what it must find."""
+        found = self.found()
+        text = json.dumps(found, indent=1, ensure_ascii=False) + "\n"
+        self.expected_file.write_text(text, encoding="utf-8")
+        return found
+
     def expected(self) -> dict[str, Any]:
         """What it was accepted to find."""
         accepted: dict[str, Any] = json.loads(self.expected_file.read_text(encoding="utf-8"))

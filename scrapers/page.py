@@ -107,11 +107,34 @@ class Page:
 
     @cached_property
     def html(self) -> LexborHTMLParser:
-        """Body as a parsed HTML document."""
+        """Body as a parsed HTML document.
+
+        Raises:
+            PageRefused: `broken` where it is nested absurdly deep: parsing it would take quadratic time.
+        """
+        if self.text.count("<") > FEW_TAGS and _depth(self.text) > DEEPEST:
+            raise PageRefused("broken", f"nested more than {DEEPEST:,} elements deep")
         return LexborHTMLParser(self.text)
 
 
 Found = Follow | Reject | Note
+
+DEEPEST, FEW_TAGS = 2_000, 4_000
+_OPEN_OR_CLOSE = re.compile(r"<(/?)([a-zA-Z]+)")
+_UNCOUNTED = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source"}
+_UNCOUNTED |= {"track", "wbr"}  # these have no end tag, the next need none
+_UNCOUNTED |= {"p", "li", "dt", "dd", "tr", "td", "th", "option"}
+
+
+def _depth(text: str) -> int:
+    """Depth of nesting, roughly and in one pass: start tags without their end tags."""
+    here = most = 0
+    for closes, name in _OPEN_OR_CLOSE.findall(text):
+        if name not in _UNCOUNTED:
+            here += -1 if closes else 1
+            most = max(most, here)
+            here = max(here, 0)
+    return most
 
 
 def need(mapping: Any, *keys: str) -> Any:

@@ -25,8 +25,10 @@ with read as (
         , case
             when price_low is null and price_high is null then null
             when pay_unit = 'hour' then 'rate'
+            -- prices by the word, page or month are no price of the whole work
+            when coalesce(pay_unit, 'project') <> 'project' then null
             when side = 'offer' then 'ask'
-            when pay_unit is null or pay_unit = 'project' then 'budget'
+            else 'budget'
         end as price_kind
         -- an interval counts as its geometric middle; an open end is no single number
         , case
@@ -57,6 +59,7 @@ select
         when kinds.price is null or rates.usd_per_unit is not null then null
         when kinds.currency is null then 'no_currency'
         when kinds.priced_at is null then 'no_date'
+        when kinds.currency in (select currency from {{ ref('int_fx_rates') }}) then 'stale_rate'
         else 'no_rate'
     end as no_usd_reason
 from kinds

@@ -1,4 +1,7 @@
-{# A repost says the same again, letters only, in the same source and side within 30 days. #}
+{#
+A repost says the same again in the same source and side within 30 days. Compared are the letters of the title
+and of the beginning of the text: closing lines and reference numbers are what reposts change.
+#}
 {% set days = 30 %}
 
 with texts as (
@@ -8,7 +11,7 @@ with texts as (
         , latest.side
         , coalesce(dated.posted_at, dated.first_seen_at) as said_at
         , md5(regexp_replace(
-            lower(coalesce(latest.title, '') || ' ' || left(coalesce(latest.description, ''), 1000))
+            lower(coalesce(latest.title, '') || ' ' || left(coalesce(latest.description, ''), 200))
             , '[^\p{L}]+', '', 'g'
         )) as fingerprint
         , length(coalesce(latest.title, '') || coalesce(latest.description, '')) as n_letters

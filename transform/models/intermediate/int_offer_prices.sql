@@ -22,6 +22,7 @@ with asked as (
         sightings.observed_at is not null
         and contents.price_raw is not null
         and texts.price_low > 0
+        and coalesce(texts.pay_unit, 'project') in ('project', 'hour')
         and (texts.price_high > 0 or texts.is_from)
     group by all
 )

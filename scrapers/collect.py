@@ -167,11 +167,17 @@ def _collect(plan: CrawlPlan, spider: type[SourceSpider], source: Source, now: d
         journal.close()
 
 
-def held(name: str, home: Path) -> list[Collected]:
-    """Runs of a source that wait for somebody to look at their alarms, oldest first."""
+def held(name: str, home: Path, *, spider: str | None = None) -> list[Collected]:
+    """Runs of a source that wait for somebody to look at their alarms, oldest first.
+
+    Args:
+        name: Name of the source.
+        home: Data folder.
+        spider: Name of its spider, where it differs (simulated sources).
+    """
     journal = _journal(home)
     try:
-        source = spider_class(name).source
+        source = spider_class(spider or name).source
         return [Collected(source, RunSummary.load(journal, run_id), home) for run_id in journal.held(name)]
     finally:
         journal.close()

@@ -17,7 +17,8 @@ import pytest
 
 from gate_server import PROJECT, Answer, CountingServer
 from scrapers.archive import files, read
-from scrapers.collect import collect
+from scrapers.collect import accept, collect, held
+from scrapers.journal import Journal
 from scrapers.page import Page
 
 NOW = datetime(2026, 7, 2, 6, tzinfo=UTC)
@@ -177,3 +178,22 @@ def test_a_run_that_ended_partial_leaves_its_pages_to_the_next(tmp_path: Path) -
     assert second.summary.outcome == "complete"
     assert second.summary.listings["new"] == 10 * (LAST - 4)
     assert json.dumps(paths).count("/pg/5/") == 2
+
+
+def test_a_silent_source_is_held_until_somebody_says_that_it_is_real(tmp_path: Path) -> None:
+    def silent(path: str, _: int) -> Answer:
+        return Answer(status=404) if path == "/robots.txt" else Answer(body=b'<ul class="module_list"></ul>')
+
+    with CountingServer(silent) as server:
+        run = collect("guru", home=tmp_path, now=NOW, base_url=server.url)
+    assert [alarm["kind"] for alarm in run.summary.alarms] == ["silent zero"]
+    assert run.summary.is_held
+    (waiting,) = held("simulated_guru", tmp_path, spider="guru")
+    accept(waiting, NOW, "the market is closed for the holidays")
+    assert held("simulated_guru", tmp_path, spider="guru") == []
+    journal = Journal(tmp_path / "collecting" / "journal.sqlite")
+    (mark,) = journal.breaks("simulated_guru")
+    assert (mark["run_id"], mark["why"]) == (run.summary.run_id, "the market is closed for the holidays")
+    unlanded = journal.unlanded("simulated_guru")
+    assert unlanded is not None and unlanded["run_id"] == run.summary.run_id
+    journal.close()

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from transform.steps.panel import Floats, Ints
 
@@ -78,7 +78,7 @@ def log_interval(
     usable = np.isfinite(estimate) & np.isfinite(draws).all(axis=1) & (n_units >= 2)
     n = n_units[usable].astype(np.float64)
     error = draws[usable].std(axis=1, ddof=1) * np.sqrt((n + 1) / (n - 1))
-    reach = stats.t.ppf(0.5 + level / 2, n - 1) * error
+    reach = special.stdtrit(n - 1, 0.5 + level / 2) * error
     low[usable] = estimate[usable] - reach
     high[usable] = estimate[usable] + reach
     return low, high

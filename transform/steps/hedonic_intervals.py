@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import optimize, special
 
 from scrapers.errors import GigsError
 from transform.steps.hedonic_ols import independent_columns
@@ -133,7 +133,7 @@ class _Bounds:
         flip = a > 0
         a, b = np.where(flip, -b, a), np.where(flip, -a, b)
         with np.errstate(divide="ignore", invalid="ignore", over="ignore", under="ignore"):
-            log_a, log_b = stats.norm.logcdf(a), stats.norm.logcdf(b)
+            log_a, log_b = special.log_ndtr(a), special.log_ndtr(b)
             mass = log_b + np.log1p(-np.exp(log_a - log_b))
             density_a = np.where(np.isfinite(a), np.exp(-(a**2) / 2 - LOG_ROOT - mass), 0.0)
             density_b = np.where(np.isfinite(b), np.exp(-(b**2) / 2 - LOG_ROOT - mass), 0.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import linalg, stats
+from scipy import linalg, special
 
 from transform.steps.panel import Floats, Ints
 
@@ -31,7 +31,7 @@ class Regression:
         estimate = float(self.coefficients[column])
         if self.degrees < 1:
             return estimate, np.nan, np.nan
-        reach = float(stats.t.ppf(0.5 + level / 2, self.degrees) * self.error(column))
+        reach = float(special.stdtrit(self.degrees, 0.5 + level / 2) * self.error(column))
         return estimate, estimate - reach, estimate + reach
 
     def error(self, column: int) -> float:

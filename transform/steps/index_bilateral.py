@@ -10,6 +10,8 @@ from scipy import sparse
 
 from transform.steps.panel import Floats, Ints, Panel
 
+LARGEST_DENSE = 20_000_000
+
 # Given weights in the earlier period (n, 1), in the later periods (n, k) and over all periods (n, 1), the
 # weight of an item in the comparison; several weightings are averaged. Zero where it is not observed later.
 Weighting = Callable[[Floats, Floats, Floats], tuple[Floats, ...]]
@@ -78,8 +80,8 @@ def log_relatives(
     n_periods, replicates = panel.n_periods, multipliers.shape[1]
     value = np.ones(len(panel.item)) if panel.share is None else panel.share
     shape = (panel.n_items, n_periods)
-    weights = sparse.csr_matrix((value, (panel.item, panel.period)), shape=shape)
-    prices = sparse.csr_matrix((panel.log_price, (panel.item, panel.period)), shape=shape)
+    weights = _rows(value, panel, shape)
+    prices = _rows(panel.log_price, panel, shape)
     totals = np.bincount(panel.item, weights=value, minlength=panel.n_items)
     result = Relatives(
         logs=np.zeros((n_periods, n_periods, replicates)),
@@ -93,13 +95,22 @@ def log_relatives(
         items = panel.item[panel.period == s]
         if not len(later) or not len(items):
             continue
-        block = weights[items].toarray()
-        logs = prices[items].toarray()
+        block, logs = weights(items), prices(items)
         seen = (block[:, s + 1 :] > 0).any(axis=1)
         items, block, logs = items[seen], block[seen], logs[seen]
         summed = _resampled(multipliers, items if groups is None else groups[items], groups is not None)
         _compare(result, s, later, block, logs, totals[items][:, None], summed, weighting)
     return result
+
+
+def _rows(value: Floats, panel: Panel, shape: tuple[int, int]) -> Callable[[Ints], Floats]:
+    """Dense rows of items on demand; a large panel stays sparse in between."""
+    if shape[0] * shape[1] > LARGEST_DENSE:
+        matrix = sparse.csr_matrix((value, (panel.item, panel.period)), shape=shape)
+        return lambda items: np.asarray(matrix[items].toarray())
+    dense = np.zeros(shape)
+    dense[panel.item, panel.period] = value
+    return lambda items: dense[items]
 
 
 def _resampled(multipliers: Floats, units: Ints, grouped: bool) -> Callable[[Floats], Floats]:

@@ -122,6 +122,10 @@ def segment_lines(segment: Segment, side: str, settings: Settings) -> list[Line]
     """All lines of a segment: headline, methods beside it, and what chaining would have said."""
     lines: list[Line] = []
     for dimension, member, part in _parts(segment):
+        if dimension != "all" and part.height == segment.points.height:
+            whole = [line for line in lines if line.dimension == "all"]
+            lines += [replace(line, dimension=dimension, member=member) for line in whole]
+            continue
         if side == "offer":
             lines += _offer_lines(segment, part, dimension, member, settings)
         else:
@@ -150,6 +154,8 @@ def _segment(part: pl.DataFrame, grain: str) -> Segment | None:
 
 def _parts(segment: Segment) -> Iterator[tuple[str, str, pl.DataFrame]]:
     yield "all", "all", segment.points
+    if segment.points["currency"][0] != "USD":
+        return  # original currencies stand beside, without a breakdown
     for dimension in DIMENSIONS:
         for (member,), part in segment.points.group_by([dimension], maintain_order=True):
             if member is None or member == "unknown":

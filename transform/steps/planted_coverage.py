@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 import polars as pl
-from scipy import stats
+from scipy import special
 
 from transform.steps.planted_estimates import Estimate
 
@@ -49,8 +49,8 @@ def coverage_table(found: Iterable[Estimate]) -> pl.DataFrame:
 def clopper_pearson(successes: int, n: int, level: float = 0.95) -> tuple[float, float]:
     """Exact interval of a binomial share (Clopper and Pearson 1934, Biometrika 26)."""
     tail = (1 - level) / 2
-    low = float(stats.beta.ppf(tail, successes, n - successes + 1)) if successes else 0.0
-    high = float(stats.beta.ppf(1 - tail, successes + 1, n - successes)) if successes < n else 1.0
+    low = float(special.betaincinv(successes, n - successes + 1, tail)) if successes else 0.0
+    high = float(special.betaincinv(successes + 1, n - successes, 1 - tail)) if successes < n else 1.0
     return low, high
 
 

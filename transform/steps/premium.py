@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from transform.steps.hedonic_ols import Regression, robust_regression
 from transform.steps.panel import Floats, Ints
@@ -158,7 +158,7 @@ def _corrected(
         variance += (slope * error) ** 2
     estimate = float(fit.coefficients[column]) / ratio
     spread = np.sqrt((fit.error(column) / ratio) ** 2 + (estimate / ratio) ** 2 * variance)
-    reach = float(stats.t.ppf(0.975, fit.degrees) * spread)
+    reach = float(special.stdtrit(fit.degrees, 0.975) * spread)
     return (estimate, estimate - reach, estimate + reach) if np.isfinite(reach) else NOTHING
 
 

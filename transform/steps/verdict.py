@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
-from scipy import stats
+from scipy import special
 
 from transform.steps.panel import Floats, Ints
 
@@ -68,7 +68,7 @@ def holm_ranks(estimates: Floats, errors: Floats, level: float = 0.95) -> tuple[
     error = np.hypot(errors[first], errors[second])
     z = np.divide(np.abs(difference), error, out=np.zeros_like(difference), where=error > 0)
     z[(error == 0) & (difference != 0)] = np.inf
-    p = 2 * stats.norm.sf(z)
+    p = 2 * special.ndtr(-z)
     order = np.argsort(p, kind="stable")
     passes = p[order] < (1 - level) / (len(p) - np.arange(len(p)))
     certain = order[: len(p) if passes.all() else int(np.argmin(passes))]
@@ -111,8 +111,8 @@ def default_alarms(
         for row in months.iter_rows(named=True):
             history = row["n_history"] - alarmed
             share = row["n_value"] / row["n_rows"]
-            usual = float(stats.beta.ppf(0.975, before + 1, max(history - before, 0) + 1))
-            p_value = float(stats.binom.sf(row["n_value"] - 1, row["n_rows"], usual))
+            usual = float(special.betaincinv(before + 1, max(history - before, 0) + 1, 0.975))
+            p_value = float(special.betainc(row["n_value"], row["n_rows"] - row["n_value"] + 1, usual))
             if (
                 history >= least_history
                 and row["n_value"] >= least_rows

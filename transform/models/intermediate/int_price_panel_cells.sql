@@ -1,4 +1,4 @@
-{# Prices of the series: those of the points without values that raised an alarm and were not ruled genuine. #}
+{# Prices of the series: all points but values that raised an alarm and were not ruled genuine. #}
 with held_back as (
     select alarms.*
     from {{ ref('int_price_alarm_cells') }} as alarms

@@ -14,6 +14,7 @@ with countries as (
     select
         listing_id
         , length(coalesce(title, '') || coalesce(description, '')) as n_letters
+        , coalesce(length(description) > 0, false) as is_described
     from {{ ref('int_listings_latest') }}
 )
 
@@ -105,6 +106,7 @@ select
     , coalesce(countries.country, case when listings.country is null then 'not stated' else 'other' end)
         as country_group
     , ln(1 + texts.n_letters) as log_letters
+    , texts.is_described
     -- clients, or days where they are unknown, are resampled in a thousand groups drawn at random
     , cast(hash(coalesce(
         listings.author_key

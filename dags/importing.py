@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -156,7 +156,7 @@ def _one(file: Path, mapping: Mapping, con: duckdb.DuckDBPyConnection | None) ->
             started_at=now(),
             parser_version=mapping.version,
         )
-        counts = load(con, land(watched(), plan.source, run).folder)
+        counts = _of_this_import(load(con, land(watched(), plan.source, run).folder))
         if not kept:
             kept.append(pl.read_parquet(run_folder(plan.source.name, run.run_id) / "rejects.parquet"))
     return Imported(
@@ -170,6 +170,14 @@ def _one(file: Path, mapping: Mapping, con: duckdb.DuckDBPyConnection | None) ->
         rejects=pl.concat(kept),
         is_repeat=counts.is_repeat,
     )
+
+
+def _of_this_import(counts: Counts) -> Counts:
+    """Counts as this import sees them: of a file that is in already, everything that fits is a repetition."""
+    if not counts.is_repeat:
+        return counts
+    n_repeated = counts.n_new + counts.n_repeated + counts.n_changed
+    return replace(counts, n_new=0, n_repeated=n_repeated, n_changed=0)
 
 
 def _benchmark(file: Path, mapping: Mapping, plan: Plan, con: duckdb.DuckDBPyConnection | None) -> Imported:

@@ -87,8 +87,11 @@ def test_the_wrong_delimiter_shows_the_header_as_one_column(tmp_path):
 def test_the_wrong_encoding_is_said(tmp_path):
     path = tmp_path / "jobs.csv"
     path.write_bytes("title,price\nCafé,1\n".encode("cp1252"))
-    with pytest.raises(GigsError, match="not valid euc_jp"):
-        list(read(path, FileOptions(format="csv", encoding="euc_jp")))
+    (chunk,) = [c for c in read(path, FileOptions(format="csv", encoding="euc_jp")) if c.rejects.height]
+    assert chunk.rejects["reason"].to_list() == ["bytes that are not text in the file's encoding"]
+    path.write_bytes('[{"title": "Café"}]'.encode("cp1252"))
+    with pytest.raises(GigsError, match="not valid utf-8"):
+        list(read(path, FileOptions(format="json", encoding="utf-8")))
     with pytest.raises(ConfigError, match="no encoding is called"):
         list(read(path, FileOptions(format="csv", encoding="utf-5")))
 

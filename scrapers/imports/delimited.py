@@ -36,26 +36,40 @@ BLOCK_BYTES = 16 << 20
 PATTERN_BYTES = 256 << 20
 """Largest text that is searched for records as a whole."""
 
-_UTF8 = ("utf-8", "utf8", "utf-8-sig", "ascii")
+_NO_TEXT = "\U0010fffe"
+"""Stands for bytes that are no text in the file's encoding: a code point that no text may hold."""
+
+
+def _marked(error: UnicodeError) -> tuple[str, int]:
+    if isinstance(error, UnicodeDecodeError):
+        return _NO_TEXT, error.end
+    raise error
+
+
+codecs.register_error("mark", _marked)
 
 
 class _Text(io.RawIOBase):
-    """The file's bytes as UTF-8, with the quotation marks in them counted."""
+    """The file's bytes as UTF-8, bytes that are no text marked, and the quotation marks in them counted."""
 
     def __init__(self, file: BinaryIO, encoding: str) -> None:
-        self.file, self.n_quotes = file, 0
-        self.encoding = encoding
-        self.decoder = None if encoding.lower() in _UTF8 else codecs.getincrementaldecoder(encoding)()
+        self.file, self.n_quotes, self.is_over = file, 0, False
+        self.decoder = codecs.getincrementaldecoder(encoding)("mark")
+        self.ready = b""
 
     def readable(self) -> bool:
         return True
 
     def read(self, size: int = -1) -> bytes:
-        block = self.file.read(size)
-        if self.decoder:
-            block = self.decoder.decode(block, final=not block).encode("utf-8", "replace")
-        self.n_quotes += block.count(b'"')
-        return block
+        while not self.is_over and (size < 0 or len(self.ready) < size):
+            block = self.file.read(size)
+            self.is_over = not block
+            text = self.decoder.decode(block, final=self.is_over).encode()
+            self.n_quotes += text.count(b'"')
+            self.ready += text
+        given = self.ready if size < 0 else self.ready[:size]
+        self.ready = self.ready[len(given) :]
+        return given
 
 
 def read_csv(path: Path, head: bytes, options: FileOptions, wanted: set[str] | None) -> Iterator[Chunk]:
@@ -124,7 +138,7 @@ def _read_blocks(
                 ),
                 convert_options=arrow_csv.ConvertOptions(
                     include_columns=included,
-                    column_types=dict.fromkeys(slots, pa.binary()),
+                    column_types=dict.fromkeys(slots, pa.string()),
                     strings_can_be_null=False,
                 ),
             )
@@ -140,11 +154,6 @@ def _read_blocks(
             yield Chunk(pl.DataFrame(schema={LINE: pl.Int64}), _width_rejects(faults, len(names), headerless))
         except pa.ArrowInvalid as error:
             raise _explained(path, error) from None
-        except UnicodeDecodeError as error:
-            raise GigsError(
-                f"{path} is not valid {encoding}: {error.reason} at byte {error.start} of a block",
-                "set `encoding` under [file] in the mapping; `gigs inspect` shows what was detected",
-            ) from None
         except (EOFError, gzip.BadGzipFile):
             raise damaged_gzip(path) from None
 
@@ -190,23 +199,12 @@ def _chunk(
     frame = frame.insert_column(0, pl.Series(LINE, numbers, dtype=pl.Int64) - offset)
     if not headerless and numbers and numbers[0] == 1:
         frame = frame.slice(1)
-    texts = pl.selectors.binary()
-    try:
-        return Chunk(frame.with_columns(texts.cast(pl.String)), rejects)
-    except pl.exceptions.ComputeError:
-        pass
-    broken = [row[0] for row in frame.iter_rows() if not all(_is_text(value) for value in row[1:])]
-    faults = rejects_of((line, "bytes that are not text in the file's encoding") for line in broken)
-    kept = frame.filter(~pl.col(LINE).is_in(broken))
-    return Chunk(kept.with_columns(texts.cast(pl.String)), pl.concat([rejects, faults]))
-
-
-def _is_text(value: bytes | None) -> bool:
-    try:
-        (value or b"").decode()
-    except UnicodeDecodeError:
-        return False
-    return True
+    marked = pl.any_horizontal(pl.exclude(LINE).str.contains(_NO_TEXT, literal=True))
+    broken = frame.filter(marked)[LINE]
+    if len(broken):
+        faults = rejects_of((line, "bytes that are not text in the file's encoding") for line in broken)
+        return Chunk(frame.filter(~marked), pl.concat([rejects, faults]))
+    return Chunk(frame, rejects)
 
 
 def _without_open_quote(chunk: Chunk) -> Chunk:

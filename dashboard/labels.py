@@ -70,6 +70,43 @@ PRICE_MEANINGS: dict[str, str] = {
     "bid": "average of the bids that a request received",
 }
 
+METHODS: dict[str, str] = {
+    "hedonic": "Hedonic",
+    "geks-jevons": "GEKS-Jevons",
+    "tpd": "Time-product dummy",
+    "stratified-median": "Stratified median",
+    "cell-medians": "Median of cells",
+    "jevons-chained": "Chained (a warning)",
+    "geks-jevons-incumbents": "Incumbents, GEKS-Jevons",
+    "hedonic-first-asks": "Entrants' first asks",
+}
+
+METHOD_MEANINGS: dict[str, str] = {
+    "hedonic": "compares listings of equal category, source, level, length and client group",
+    "geks-jevons": "compares the same gigs with themselves between all pairs of months",
+    "tpd": "the same gigs again, as one regression on gig and month",
+    "stratified-median": "median of each stratum, weighted alike in every period",
+    "cell-medians": "median of the growth of each cell's median since the base year",
+    "jevons-chained": "month-to-month changes multiplied: each small error stays for ever, and lines drift",
+    "geks-jevons-incumbents": "only sellers who were there before",
+    "hedonic-first-asks": "only first prices of new sellers",
+}
+
+VERDICTS: dict[str, str] = {
+    "adequate": "precise: the 95% interval is within 5% of the figure",
+    "wide": "imprecise: the 95% interval is wider than 5%, so it is shown and never ranked",
+    "no interval": "without an interval, so it is shown and never ranked",
+    "too few": "too few: under 30 prices, not drawn",
+    "gap": "a gap: nothing to compare",
+}
+
+FLAGS: dict[str, str] = {
+    "ai": "AI work",
+    "ai_assisted": "Listings that welcome AI tools",
+    "human_only": "Listings that demand human work only",
+    "entrant": "Sellers in their first three months",
+}
+
 FRAMES: dict[str, str] = {
     "full": "all categories",
     "query": "one search",

@@ -51,7 +51,16 @@ SIDE_COLOURS: dict[str, str] = {"request": BLUE, "offer": ORANGE}
 
 KIND_COLOURS: dict[str, str] = {"budget": BLUE, "rate": GREEN, "ask": ORANGE, "bid": PURPLE}
 
-METHOD_COLOURS: dict[str, str] = {"headline": BLUE, "beside": GREEN, "warning": RED}
+METHOD_COLOURS: dict[str, str] = {
+    "hedonic": BLUE,
+    "geks-jevons": GREEN,
+    "tpd": PURPLE,
+    "stratified-median": ORANGE,
+    "cell-medians": TEAL,
+    "jevons-chained": RED,
+    "geks-jevons-incumbents": BROWN,
+    "hedonic-first-asks": PINK,
+}
 
 SIMULATED = RED
 

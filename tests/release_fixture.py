@@ -107,6 +107,50 @@ from months, (values
 ) as t(source, side, price_kind, frame, occupation, base, n);
 """
 
+INDICES = """
+create table price_index as
+select 'quarter' as grain, cast(year(period_on) as varchar) || '-Q' || quarter(period_on) as period,
+  period_on,
+  'request' as side, 'budget' as price_kind, 'full' as frame, {any_simulated} as is_simulated,
+  'USD' as currency, dimension, member, method, role,
+  case when step = 4 and method = 'geks-jevons' then null else 100 + drift * step end as index,
+  case when role = 'headline' then 96 + drift * step end as index_low,
+  case when role = 'headline' then 104 + drift * step end as index_high,
+  100 - step * 1.0 as index_real, 97 - step * 1.0 as index_real_low, 103 - step * 1.0 as index_real_high,
+  step = 11 as is_provisional, '2022' as base_period, 250.0 as base_price,
+  case when step = 2 then 29 else 90 end::bigint as n_items, 40::bigint as n_matched, 11::bigint as n_pairs,
+  case when step = 2 then 'too few' when step = 4 and method = 'geks-jevons' then 'gap'
+    when role = 'headline' then 'adequate' else 'no interval' end as verdict,
+  null::bigint as rank_best, null::bigint as rank_worst, null::varchar as note
+from (
+  select cast(range as date) as period_on, cast(row_number() over (order by range) as integer) - 1 as step
+  from range(timestamp '2022-01-01', timestamp '2025-01-01', interval 3 month)
+), (values
+  ('hedonic', 'headline', 1.0), ('geks-jevons', 'beside', 1.5), ('jevons-chained', 'warning', 9.0)
+) as m(method, role, drift), (values
+  ('all', 'all'), ('occupation', 'software_tech'), ('occupation', 'writing_translation'), ('aggregate', 'all')
+) as d(dimension, member);
+create table ai_premium as
+select half_year, half_year_on, 'request' as side, 'budget' as price_kind, 'full' as frame,
+  {any_simulated} as is_simulated, occupation, flag, 900::bigint as n_listings, 120::bigint as n_flagged,
+  premium, premium - 0.05 as premium_low, premium + 0.05 as premium_high, premium * 1.2 as corrected_premium,
+  premium * 1.2 - 0.08 as corrected_low, premium * 1.2 + 0.08 as corrected_high, 0.83 as attenuation,
+  case when flag = 'human_only' then 'too few' else 'higher' end as verdict, null::bigint as rank_best,
+  null::bigint as rank_worst, null::varchar as note
+from (values ('2024-H1', date '2024-01-01'), ('2024-H2', date '2024-07-01')) as h(half_year, half_year_on),
+  (values ('all', 0.2), ('software_tech', 0.25)) as o(occupation, premium),
+  (values ('ai'), ('human_only')) as f(flag);
+create table price_checks as
+select check_name, 'alpha' as source, 'request' as side, 'budget' as price_kind,
+  {any_simulated} as is_simulated, date '2024-01-01' as month_on, subject, currency, value, n,
+  100::bigint as n_of,
+  n / 100 as share, 0.01 as usual_share, 0.0001 as p_value
+from (values
+  ('extraction', 'single', null, null, 80::bigint), ('extraction', 'range', null, null, 20),
+  ('default value', 'not ruled: left out', 'USD', 5.0, 21)
+) as c(check_name, subject, currency, value, n);
+"""
+
 LISTINGS = """
 create table listings as
 select printf('%032x', step) as listing_id, source as platform, source, side, 'gig' as engagement,
@@ -236,7 +280,7 @@ def _built(release: str, simulated: str, without: tuple[str, ...]) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "gigs.duckdb"
         with duckdb.connect(str(file)) as con:
-            for script in (MONTHS, SOURCES, SHARES, PRICES, LISTINGS, REST):
+            for script in (MONTHS, SOURCES, SHARES, PRICES, INDICES, LISTINGS, REST):
                 con.execute(script.format(**words))
             for mart in without:
                 con.execute(f"drop table {mart}")

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from dashboard import labels, theme
-from dashboard.charts import prices, shares
+from dashboard.charts import indices, prices, shares
 from dashboard.charts.figure import (
     FOOTER_WIDTH,
     TITLE_WIDTH,
@@ -65,6 +65,11 @@ def drawn(figure: Figure) -> Any:
     return go.Figure(figure)
 
 
+def points(figure: Any) -> list[float]:
+    """All values that are drawn."""
+    return [value for trace in figure.data for value in trace.y if value is not None]
+
+
 def written(figure: Any) -> str:
     return " ".join(str(note.text) for note in drawn(figure).layout.annotations)
 
@@ -100,8 +105,7 @@ def test_the_line_does_not_bridge_a_gap_and_the_band_ends_there() -> None:
 
 def test_nothing_is_drawn_under_thirty_listings() -> None:
     figure = drawn(shares.share_over_time(shares_of({date(2022, 1, 1): 29}), CAPTION, theme.BLUE))
-    assert not figure.data
-    assert "Too few" in written(figure)
+    assert not points(figure) and "Too few" in written(figure)
 
 
 @pytest.mark.parametrize("n_listings", [0, 29])
@@ -116,7 +120,7 @@ def test_a_median_of_few_listings_is_not_drawn(n_listings: int) -> None:
         }
     )
     figure = drawn(prices.median_over_time(frame, CAPTION, theme.BLUE))
-    assert not figure.data and "Too few" in written(figure)
+    assert not points(figure) and "Too few" in written(figure)
 
 
 def test_title_measure_source_n_release_and_licence_are_in_the_picture() -> None:
@@ -186,6 +190,62 @@ def test_a_category_keeps_its_colour_in_every_chart() -> None:
     both = both.with_columns(pl.col("month_on").alias("first_on"), pl.col("month_on").alias("last_on"))
     change = drawn(shares.change_by_category(both, CAPTION))
     assert {trace.marker.color for trace in change.data} == {theme.CATEGORY_COLOURS["ai_design"]}
+
+
+INDEX = pl.DataFrame(
+    {
+        "method": ["hedonic"] * 4 + ["jevons-chained"] * 4,
+        "role": ["headline"] * 4 + ["warning"] * 4,
+        "month_on": [date(2022, month, 1) for month in (1, 4, 7, 10)] * 2,
+        "value": [100.0, 104.0, 108.0, None, 100.0, 160.0, 220.0, 283.0],
+        "low": [95.0, 99.0, 103.0, None] + [None] * 4,
+        "high": [105.0, 109.0, 113.0, None] + [None] * 4,
+        "n_items": [90, 29, 90, 90] + [90] * 4,
+        "verdict": ["adequate", "too few", "adequate", "gap"] + ["no interval"] * 4,
+    },
+    schema_overrides={"low": pl.Float64, "high": pl.Float64},
+)
+
+
+def test_an_index_leaves_out_periods_of_few_prices_and_gaps() -> None:
+    headline = INDEX.filter(pl.col("role") == "headline")
+    figure = drawn(indices.index_over_time(headline, CAPTION, theme.BLUE, "", 3))
+    assert points(figure) == [100.0, 108.0]
+    assert figure.data[0].connectgaps is False
+    assert figure.layout.shapes[0].y0 == 100  # the base year's level
+
+
+def test_methods_differ_in_colour_and_dash_and_the_chained_one_is_called_a_warning() -> None:
+    figure = drawn(indices.methods_beside(INDEX, CAPTION, "", 3))
+    lines = {trace.name: trace for trace in figure.data if trace.showlegend}
+    assert set(lines) == {"Hedonic", "Chained (a warning)"}
+    assert lines["Hedonic"].line.dash == "solid" and lines["Chained (a warning)"].line.dash == "dash"
+    assert lines["Hedonic"].line.color != lines["Chained (a warning)"].line.color
+
+
+def test_an_index_without_a_period_to_draw_says_so() -> None:
+    few = INDEX.with_columns(pl.lit("too few").alias("verdict"))
+    for figure in (
+        indices.index_over_time(few, CAPTION, theme.BLUE, "", 3),
+        indices.methods_beside(few, CAPTION, "", 3),
+    ):
+        assert not points(drawn(figure)) and "Too few" in written(figure)
+
+
+def test_premiums_show_the_corrected_value_hollow_beside_the_raw_one() -> None:
+    row = {"name": "All occupations", "colour": theme.BLUE, "n_listings": 900, "n_flagged": 120}
+    row |= {"premium": 0.2, "premium_low": 0.1, "premium_high": 0.3, "verdict": "higher"}
+    corrected = {"corrected_premium": 0.24, "corrected_low": 0.1, "corrected_high": 0.4}
+    none = dict.fromkeys(corrected)
+    frame = pl.DataFrame([row | corrected, row | none], infer_schema_length=None)
+    figure = drawn(indices.premium_by_occupation(frame, CAPTION))
+    assert [(trace.x[0], trace.marker.symbol) for trace in figure.data] == [
+        (0.2, "circle"),
+        (0.24, "circle-open"),
+        (0.2, "circle"),
+    ]
+    empty = indices.premium_by_occupation(frame.clear(), CAPTION)
+    assert not points(drawn(empty)) and "Too few" in written(empty)
 
 
 def test_events_are_marked_only_inside_the_months_drawn() -> None:

@@ -88,14 +88,50 @@ def test_prices_keep_kinds_and_sides_apart(home: Path) -> None:
         "Hourly rates, requests (clients)",
         "Asking prices, offers (freelancers)",
     ]
-    assert "median fixed budget of requests on Alpha jobs in software and technology was $335" in words(test)
+    said = words(test)
+    assert "median fixed budget of requests on Alpha jobs in software and technology was $335" in said
     test.selectbox(key="chosen_kind").select("rate-request").run(timeout=60)
     assert "median hourly rate of requests on Alpha jobs in software and technology was $70" in words(test)
 
 
 def test_prices_say_too_few_instead_of_drawing(home: Path) -> None:
-    test = run_view("prices", kind="budget-request", line="gamma-query")
+    test = run_view("prices", kind="budget-request", source="gamma-query")
     assert "Too few: no month and occupation has 30 listings" in words(test)
+
+
+def test_prices_open_with_the_headline_index_its_interval_and_its_verdict(home: Path) -> None:
+    said = words(run_view("prices"))
+    assert "Fixed budgets of requests stood 11.0% above 2022 in 2024-Q4 in nominal terms" in said
+    assert "(95% interval +7.0% to +15%; 90 prices; Hedonic)" in said
+    assert "precise: the 95% interval is within 5% of the figure" in said
+
+
+def test_prices_switch_method_deflation_and_money_from_the_link(home: Path) -> None:
+    real = words(run_view("prices", unit="real"))
+    assert "stood 11.0% below 2022 in 2024-Q4 in real terms" in real
+    money = words(run_view("prices", unit="money"))
+    assert "stood at $278 in 2024-Q4 in nominal terms (95% interval $268 to $288" in money
+    chained = words(run_view("prices", method="jevons-chained"))
+    assert "stood 99.0% above 2022" in chained and "lines drift" in chained and "no interval" in chained
+    occupation = words(run_view("prices", line="occupation:software_tech"))
+    assert "Fixed budgets of requests in software and technology stood" in occupation
+
+
+def test_the_ai_premium_comes_with_interval_and_counts(home: Path) -> None:
+    said = words(run_view("prices"))
+    assert "AI work: dearer than comparable listings in 2024-H2, +20%" in said
+    assert "120 of 900 prices" in said
+    few = words(run_view("prices", flag="human_only"))
+    assert "Listings that demand human work only: dearer than" not in few
+
+
+def test_values_left_out_as_possible_defaults_are_told(home: Path) -> None:
+    rulings = [
+        table.value["Ruling"].to_list()
+        for table in run_view("prices").dataframe
+        if "Ruling" in table.value.columns
+    ]
+    assert rulings == [["not ruled: left out"]]
 
 
 def test_listings_are_paged_by_the_database(home: Path) -> None:
@@ -163,6 +199,9 @@ def test_a_release_without_its_listings_is_told(own_home: Path) -> None:
     [
         ("ai_services", "monthly_ai_share"),
         ("prices", "monthly_prices"),
+        ("prices", "price_index"),
+        ("prices", "ai_premium"),
+        ("prices", "price_checks"),
         ("sources", "import_runs"),
         ("sources", "quarantine_reasons"),
         ("sources", "monthly_counts"),

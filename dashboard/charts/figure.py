@@ -180,6 +180,7 @@ def empty(caption: Caption, reason: str) -> Figure:
     """A figure that says in words why nothing is drawn."""
     figure = blank()
     words = "<br>".join(lines_of(reason, TITLE_WIDTH))
+    figure["data"].append({"type": "scatter", "x": [None], "y": [None]})  # Plotly refuses to draw nothing
     figure["layout"] = {
         "annotations": [note(words, 13, x=0.5, y=0.5, xref="paper", yref="paper", xanchor="center")],
         "xaxis": {"visible": False},

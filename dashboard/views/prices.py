@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 import streamlit as st
 
-from dashboard import findings, labels
+from dashboard import findings, indices, labels, tables
 from dashboard.charts import prices as price_charts
 from dashboard.controls import choose
-from dashboard.present import Chart, answer, show_chart
+from dashboard.indices import Line
+from dashboard.present import Chart, answer, show_chart, small
 from dashboard.queries import MINIMUM, prices
 from dashboard.scope import Scope
+
+DIMENSIONS = {
+    "all": "All prices",
+    "aggregate": "Occupations with fixed weights",
+    "occupation": "Occupation",
+    "ai_category": "AI work",
+    "source": "Source",
+    "without source": "Without one source",
+}
 
 
 def show(scope: Scope) -> None:
@@ -22,22 +34,161 @@ def show(scope: Scope) -> None:
     if not lines:
         st.info("No dated listing has a price in US dollars.", icon=":material/info:")
         return
-    line = _choose(lines)
+    side, kind = _choose_kind(lines)
+    st.caption(f"{labels.PRICE_KINDS[kind]}: {labels.PRICE_MEANINGS[kind]}.")
+    _index(scope, side, kind)
+    _medians(scope, [line for line in lines if line.side == side and line.price_kind == kind])
+    _checks(scope, side, kind)
+
+
+def _choose_kind(lines: list[findings.PriceLine]) -> tuple[str, str]:
+    drawable = {(line.side, line.price_kind) for line in lines if line.n_drawn}
+    pairs = {(line.side, line.price_kind) for line in lines}
+    order = [(side, kind) for side in labels.SIDES for kind in labels.PRICE_KINDS if (side, kind) in pairs]
+    order.sort(key=lambda pair: pair not in drawable)
+    names = {f"{kind}-{side}": (side, kind) for side, kind in order}
+    words = {
+        key: f"{labels.PRICE_KINDS[kind]}, {labels.SIDES[side].lower()}"
+        for key, (side, kind) in names.items()
+    }
+    return names[choose("Kind of price", words, "kind")]
+
+
+def _index(scope: Scope, side: str, kind: str) -> None:
+    st.subheader("Price index")
+    if scope.lacks("price_index", "role", "base_price", purpose="The price index"):
+        return
+    known = scope.ask(prices.index_lines(scope.is_simulated, side, kind)).filter(pl.col("n_drawn") > 1)
+    if known.is_empty():
+        st.info(
+            f"Too few: no index line of {labels.PRICE_KINDS[kind].lower()} has two periods with {MINIMUM} "
+            "prices.",
+            icon=":material/info:",
+        )
+        return
+    line, method = _choose_line(known, side, kind)
+    chart = indices.one_method(scope, line, method)
+    answer(chart.sentence or "No period of this line can be drawn.", caveat=_caveat(line, method))
+    left, right = st.columns(2, gap="medium")
+    with left:
+        show_chart(scope, chart)
+    with right:
+        show_chart(scope, indices.all_methods(scope, line))
+    _meanings(indices.points(scope, line)["method"].unique().to_list())
+    left, right = st.columns(2, gap="medium")
+    with left:
+        by_occupation = indices.members(scope, _of_occupations(line))
+        if by_occupation.drawn.height > 1:
+            show_chart(scope, by_occupation)
+    with right:
+        _premium(scope, line)
+
+
+def _choose_line(known: pl.DataFrame, side: str, kind: str) -> tuple[Line, str]:
+    one, two, three = st.columns(3)
+    with one:
+        frames = _options(known, "frame", labels.FRAMES)
+        frame = choose("Sampling frame", frames, "frame")
+    known = known.filter(pl.col("frame") == frame)
+    with two:
+        currency = choose("Currency", _options(known, "currency", {"USD": "US dollars"}), "currency")
+    known = known.filter(pl.col("currency") == currency)
+    with three:
+        grain = choose("Period", _options(known, "grain", {"quarter": "Quarter", "month": "Month"}), "grain")
+    known = known.filter(pl.col("grain") == grain)
+    one, two, three = st.columns(3)
+    with one:
+        members = {
+            f"{dimension}:{member}": _member(dimension, member)
+            for dimension in DIMENSIONS
+            for member in sorted(known.filter(pl.col("dimension") == dimension)["member"].unique())
+        }
+        dimension, member = choose("Line", members, "line").split(":", 1)
+    known = known.filter((pl.col("dimension") == dimension) & (pl.col("member") == member))
+    with two:
+        methods = known.sort(pl.col("role") != "headline")["method"].unique(maintain_order=True).to_list()
+        method = choose("Method", {key: labels.METHODS[key] for key in methods}, "method")
+    has_real = bool((known["n_real"] > 1).any())
+    units = {"index": "Index, nominal"} | ({"real": "Index, real (less inflation)"} if has_real else {})
+    if dimension not in ("aggregate", "without source"):
+        units |= {"money": "Price, nominal"} | ({"money-real": "Price, real"} if has_real else {})
+    with three:
+        unit = choose("Shown as", units, "unit")
+    line = Line(
+        side,
+        kind,
+        frame,
+        currency,
+        grain,
+        dimension,
+        member,
+        real=unit.endswith("real"),
+        as_money=unit.startswith("money"),
+    )
+    return line, method
+
+
+def _options(known: pl.DataFrame, column: str, names: Mapping[str, str]) -> dict[str, str]:
+    found = known[column].unique().to_list()
+    first = [key for key in names if key in found]
+    return {key: names.get(key, key) for key in [*first, *sorted(set(found) - set(first))]}
+
+
+def _member(dimension: str, member: str) -> str:
+    if member == "all":
+        return DIMENSIONS[dimension]
+    if member == "unweighted":
+        return "Occupations, unweighted"
+    return f"{DIMENSIONS[dimension]}: {labels.name_of(member)}"
+
+
+def _of_occupations(line: Line) -> Line:
+    return Line(
+        line.side, line.price_kind, line.frame, line.currency, line.grain, "occupation", "all", line.real
+    )
+
+
+def _caveat(line: Line, method: str) -> str:
+    said = f"{labels.METHODS[method]}: {labels.METHOD_MEANINGS[method]}."
+    if line.frame != "full":
+        said += f" Sampling frame: {labels.FRAMES.get(line.frame, line.frame)}; not the whole market."
+    return said
+
+
+def _meanings(methods: list[str]) -> None:
+    with st.expander("Why do the methods differ?"):
+        for method in labels.METHODS:
+            if method in methods:
+                st.markdown(f"**{labels.METHODS[method]}** {labels.METHOD_MEANINGS[method]}.")
+
+
+def _premium(scope: Scope, line: Line) -> None:
+    if scope.lacks("ai_premium", "corrected_premium", "flag", purpose="The AI premium"):
+        return
+    flag = choose("Compare", labels.FLAGS, "flag")
+    chart = indices.premium(scope, line, flag)
+    show_chart(scope, chart)
+    if chart.sentence:
+        small(chart.sentence)
+
+
+def _medians(scope: Scope, lines: list[findings.PriceLine]) -> None:
+    st.subheader("Medians by month")
+    fitting = {f"{line.source}-{line.frame}": line for line in lines}
+    line = fitting[choose("Source", {key: item.label for key, item in fitting.items()}, "source")]
     frame = scope.ask(prices.medians(line.source, line.side, line.price_kind, line.frame))
     drawable = frame.filter((pl.col("n_listings") >= MINIMUM) & pl.col("median_usd").is_not_null())
     found = drawable["occupation"].unique().to_list()
-    choices = [key for key in labels.OCCUPATIONS if key in found]
+    choices = {key: labels.name_of(key) for key in labels.OCCUPATIONS if key in found}
     if not choices:
         st.info(
             f"Too few: no month and occupation has {MINIMUM} listings with a price in US dollars.",
             icon=":material/info:",
         )
         return
-    occupation = choose("Occupation", {key: labels.name_of(key) for key in choices}, "occupation")
+    occupation = choose("Occupation", choices, "occupation")
     chart = findings.median_chart(scope, line, occupation, "median")
-    answer(
-        chart.sentence, caveat=f"{labels.PRICE_MEANINGS[line.price_kind].capitalize()}. {_frame_words(line)}"
-    )
+    small(f"{chart.sentence} {_frame_words(line)}")
     left, right = st.columns(2, gap="medium")
     with left:
         show_chart(scope, chart)
@@ -45,29 +196,6 @@ def show(scope: Scope) -> None:
     if latest.drawn.height > 1:
         with right:
             show_chart(scope, latest)
-
-
-def _choose(lines: list[findings.PriceLine]) -> findings.PriceLine:
-    drawable = {(line.side, line.price_kind) for line in lines if line.n_drawn}
-    pairs = {(line.side, line.price_kind) for line in lines}
-    order = [(side, kind) for side in labels.SIDES for kind in labels.PRICE_KINDS if (side, kind) in pairs]
-    order.sort(key=lambda pair: pair not in drawable)
-    names = {f"{kind}-{side}": (side, kind) for side, kind in order}
-    left, right = st.columns(2)
-    with left:
-        pair = choose(
-            "Kind of price",
-            {
-                key: f"{labels.PRICE_KINDS[kind]}, {labels.SIDES[side].lower()}"
-                for key, (side, kind) in names.items()
-            },
-            "kind",
-        )
-    side, kind = names[pair]
-    fitting = {f"{x.source}-{x.frame}": x for x in lines if x.side == side and x.price_kind == kind}
-    with right:
-        chosen = choose("Source", {key: item.label for key, item in fitting.items()}, "line")
-    return fitting[chosen]
 
 
 def _frame_words(line: findings.PriceLine) -> str:
@@ -97,3 +225,34 @@ def _latest(scope: Scope, line: findings.PriceLine, drawable: pl.DataFrame) -> C
         prices.medians(line.source, line.side, line.price_kind, line.frame),
         n_column="n_listings",
     )
+
+
+def _checks(scope: Scope, side: str, kind: str) -> None:
+    with st.expander("How were these prices read?"):
+        if scope.lacks("price_checks", "check_name", "subject", purpose="How prices were read"):
+            return
+        frame = scope.ask(prices.checks(scope.is_simulated, side, kind))
+        read = frame.filter(pl.col("check_name") == "extraction")
+        tables.show(
+            read.with_columns(pl.col("subject").str.replace_all("_", " ")),
+            "How prices were read from text",
+            {"source": "Source", "subject": "Written as", "n": "Prices", "share": "Share"},
+        )
+        alarms = frame.filter(pl.col("check_name") == "default value")
+        if alarms.is_empty():
+            st.caption("No value suddenly held an unusual share of a source's prices.")
+            return
+        st.markdown("**Values that suddenly held an unusual share: defaults, not prices?**")
+        tables.show(
+            alarms,
+            "Values that raised an alarm",
+            {
+                "source": "Source",
+                "value": "Value",
+                "currency": "Currency",
+                "share": "Share",
+                "first_on": "From",
+                "last_on": "To",
+                "subject": "Ruling",
+            },
+        )

@@ -52,6 +52,7 @@ def points(n_a_month=80, *, side="request", kind="rate", drift=0.01, premium=0.3
             "price_usd": price if currency == "USD" else price / 2,
             "price_low": price,
             "price_high": price,
+            "menu_usd_per_unit": 1.0,
             "price_method": "single",
             "is_menu": False,
             "level": "expert",
@@ -156,6 +157,34 @@ def test_offers_are_matched_and_chaining_is_only_a_warning():
     assert set(headline["n_pairs"]) == {17} and set(headline["n_matched"]) == {40}
     assert set(found.filter(pl.col("role") == "warning")["method"]) == {"jevons-chained"}
     assert "geks-jevons-incumbents" in set(found["method"])
+
+
+def test_budgets_of_a_menu_get_a_line_by_interval_regression():
+    edges = [0, 10, 20, 35, 60, 120, float("inf")]
+    budgets = points(100, kind="budget").with_columns(
+        place=pl.col("price").cut(edges[1:-1], labels=[*"012345"])
+    )
+    place = budgets["place"].cast(pl.String).cast(pl.Int64)
+    low, high = pl.Series([edges[i] for i in place]), pl.Series([edges[i + 1] for i in place])
+    middle = (low * high).sqrt()
+    is_open = (low == 0) | (high == float("inf"))
+    menu = budgets.with_columns(
+        price_low=pl.when(low > 0).then(low),
+        price_high=pl.when(high < float("inf")).then(high),
+        price=pl.when(~is_open).then(middle),
+        price_usd=pl.when(~is_open).then(middle),
+        is_menu=pl.lit(True),
+    ).drop("place")
+    found = price_index(menu, CPI, grains=["quarter"], settings=QUICK)
+    by_menu = line(found, method="hedonic-interval", dimension="all")
+    exact = line(
+        price_index(budgets.drop("place"), CPI, grains=["quarter"], settings=QUICK),
+        method="hedonic",
+        dimension="all",
+    )
+    assert by_menu["n_items"].to_list() == exact["n_items"].to_list()  # the open ends count too
+    assert by_menu["index"].to_list() == pytest.approx(exact["index"].to_list(), rel=0.05)
+    assert found.filter(pl.col("method") == "hedonic")["n_items"].min() < 300
 
 
 def test_nothing_gives_an_empty_mart():

@@ -21,24 +21,33 @@ from transform.steps.index_methods import in_batches
 from transform.steps.panel import Floats, Ints
 from transform.steps.splice import Splice, rolling_fit
 
-DEPENDENT = 1e-9
-ROWS_AT_ONCE = 20_000
+DEPENDENT = 1e-6
 
 
 @dataclass(frozen=True)
 class CrossProducts:
-    """Weighted sums of (1, z, log price) by period, ready for any window.
+    """Weighted sums of (z, log price) by period, ready for any window.
 
     Attributes:
         mean: Means of (z, log price), shape (T, K + 1, R); zero in periods without listings.
-        within: Cross products of (z, log price) around these means, summed over the periods before t, shape
-            (T + 1, R, K + 1, K + 1).
+        within: Cross products of (z, log price) around these means, summed over the periods before t: the
+            upper triangle, row by row, shape (T + 1, (K + 1)(K + 2) / 2, R).
         observed: Periods with any listing, shape (T,).
     """
 
     mean: Floats
     within: Floats
     observed: np.ndarray
+
+    def between(self, start: int, stop: int) -> Floats:
+        """Cross products within the periods of a window as full matrices, shape (R, K + 1, K + 1)."""
+        upper = (self.within[stop] - self.within[start]).T
+        size = self.mean.shape[1]
+        rows, columns = np.triu_indices(size)
+        full = np.empty((len(upper), size, size))
+        full[:, rows, columns] = upper
+        full[:, columns, rows] = upper
+        return full
 
 
 def cross_products(
@@ -57,27 +66,36 @@ def cross_products(
     Returns:
         The cross products of every period.
     """
-    full = np.column_stack([np.ones(len(log_price)), design, log_price])
-    upper = np.triu_indices(full.shape[1])
-    sums = np.zeros((n_periods, len(upper[0]), multipliers.shape[1]))
+    columns = np.column_stack([design, log_price])
+    size, replicates = columns.shape[1], multipliers.shape[1]
+    mean = np.zeros((n_periods, size, replicates))
+    within = np.zeros((n_periods + 1, size * (size + 1) // 2, replicates))
     order = np.lexsort((cluster, period))
-    for start in range(0, len(order), ROWS_AT_ONCE):
-        rows = order[start : start + ROWS_AT_ONCE]
-        when, who = period[rows], cluster[rows]
-        starts = np.flatnonzero(np.r_[True, (when[1:] != when[:-1]) | (who[1:] != who[:-1])])
-        products = np.add.reduceat(full[rows][:, upper[0]] * full[rows][:, upper[1]], starts, axis=0)
-        for t in np.unique(when[starts]):
-            here = when[starts] == t
-            sums[t] += products[here].T @ multipliers[who[starts][here]]
-    values = np.empty((n_periods, full.shape[1], full.shape[1], multipliers.shape[1]))
-    values[:, upper[0], upper[1]] = sums
-    values[:, upper[1], upper[0]] = sums
-    weight = values[:, 0, :1]
-    mean = np.divide(values[:, 0, 1:], weight, out=np.zeros_like(values[:, 0, 1:]), where=weight > 0)
-    values = values[:, 1:, 1:] - (weight * mean)[:, :, None] * mean[:, None]
-    within = np.zeros((n_periods + 1, multipliers.shape[1], mean.shape[1], mean.shape[1]))
-    np.cumsum(np.moveaxis(values, 3, 1), axis=0, out=within[1:])
-    return CrossProducts(mean, within, np.asarray(weight[:, 0, 0] > 0))
+    bounds = np.searchsorted(period[order], np.arange(n_periods + 1))
+    observed = bounds[1:] > bounds[:-1]
+    for t in np.flatnonzero(observed):
+        rows = order[bounds[t] : bounds[t + 1]]
+        _add_period(columns[rows], cluster[rows], multipliers, mean[t], within[t + 1])
+    np.cumsum(within, axis=0, out=within)
+    return CrossProducts(mean, within, observed)
+
+
+def _add_period(values: Floats, cluster: Ints, multipliers: Floats, mean: Floats, within: Floats) -> None:
+    """Fill in one period; rows are sorted by cluster."""
+    starts = np.flatnonzero(np.r_[True, cluster[1:] != cluster[:-1]])
+    own = multipliers[cluster[starts]]
+    centre = values.mean(axis=0)
+    values = values - centre  # squares of small numbers stay exact
+    moved = np.add.reduceat(values, starts, axis=0).T @ own
+    weight = np.diff(np.r_[starts, len(cluster)]) @ own
+    np.divide(moved, weight, out=mean)
+    filled = 0
+    for first in range(values.shape[1]):
+        products = np.add.reduceat(values[:, first:] * values[:, [first]], starts, axis=0).T @ own
+        products -= moved[first] * mean[first:]
+        within[filled : filled + len(products)] = products
+        filled += len(products)
+    mean += centre[:, None]
 
 
 def fit_time_dummy(products: CrossProducts, start: int, stop: int) -> Fit:
@@ -94,10 +112,13 @@ def fit_time_dummy(products: CrossProducts, start: int, stop: int) -> Fit:
     """
     observed = products.observed[start:stop]
     mean = products.mean[start:stop][observed]
-    within = products.within[stop] - products.within[start]
+    within = products.between(start, stop)
     levels = np.full((stop - start, mean.shape[2]), np.nan)
     component = np.full(stop - start, -1, dtype=np.int64)
-    kept, identified = _identified(within[0, :-1, :-1], mean[:, :-1, 0])
+    size = mean.shape[1]
+    diagonal = np.cumsum(np.r_[0, np.arange(size, 1, -1)])
+    whole = products.within[-1, diagonal[:-1], 0]
+    kept, identified = _identified(within[0, :-1, :-1], mean[:, :-1, 0], whole)
     slopes = np.zeros((within.shape[0], within.shape[1] - 1))
     if len(kept):
         slopes[:, kept] = np.linalg.solve(within[:, kept][:, :, kept], within[:, kept, -1:])[:, :, 0]
@@ -136,7 +157,7 @@ def hedonic_index(
         The published line and its replicates.
     """
     n_clusters = int(cluster.max()) + 1
-    size = 2 * n_periods * (design.shape[1] + 2) ** 2
+    size = n_periods * (design.shape[1] + 2) ** 2 // 2
     columns = max(1, LARGEST_BATCH // max(n_clusters, size))
 
     def fit(multipliers: Floats) -> Fit:
@@ -152,15 +173,16 @@ def hedonic_index(
     return in_batches(fit, unit_weights(n_clusters, replicates, seed, columns * n_clusters))
 
 
-def _identified(within: Floats, means: Floats) -> tuple[Ints, Ints]:
+def _identified(within: Floats, means: Floats, whole: Floats) -> tuple[Ints, Ints]:
     """Columns to keep, and the groups of periods whose differences are identified.
 
     A column that depends on the kept ones within periods is dropped; where the same dependence does not hold
-    between periods, it moves with time and its effect cannot be told from theirs.
+    between periods, it moves with time and its effect cannot be told from theirs. `whole` is the columns'
+    variation in all periods: what is left of it by rounding in a window is no variation.
     """
     n_columns = len(within)
     size = np.sqrt(np.maximum(np.diag(within), 0.0))
-    scale = np.where(size > DEPENDENT * max(float(size.max(initial=0.0)), 1.0), size, 0.0)
+    scale = np.where(size > DEPENDENT * np.sqrt(np.maximum(whole, 0.0)), size, 0.0)
     alive = np.flatnonzero(scale)
     kept = np.zeros(0, dtype=np.int64)
     if len(alive):

@@ -13,6 +13,7 @@ from transform.steps.hedonic import hedonic_index
 from transform.steps.hedonic_design import hedonic_design
 from transform.steps.index_graph import Fit
 from transform.steps.index_medians import cell_quantiles, median_growth, stratified_median
+from transform.steps.index_menu import menu_index
 from transform.steps.index_methods import matched_index
 from transform.steps.index_periods import read_calendar
 from transform.steps.index_series import on_base
@@ -75,12 +76,14 @@ class Segment:
         calendar: Period labels.
         grain: `month` or `quarter`.
         base: Positions of the first year with 30 prices.
+        open_ends: Budgets that a menu leaves open ("under 50"): no price, but a bound.
     """
 
     points: pl.DataFrame
     calendar: tuple[str, ...]
     grain: str
     base: list[int]
+    open_ends: pl.DataFrame
 
     @property
     def n_periods(self) -> int:
@@ -104,14 +107,20 @@ def segments(points: pl.DataFrame, grain: str) -> Iterator[tuple[dict[str, objec
         if grain == "month"
         else pl.format("{}-Q{}", pl.col("month_on").dt.year(), pl.col("month_on").dt.quarter())
     )
-    in_usd = points.filter(pl.col("price_usd") > 0).with_columns(
-        value=pl.col("price_usd"), currency=pl.lit("USD")
+    in_usd = points.with_columns(
+        value=pl.col("price_usd"), rate=pl.col("menu_usd_per_unit"), currency=pl.lit("USD")
     )
-    as_written = points.filter((pl.col("price") > 0) & (pl.col("currency") != "USD")).with_columns(
-        value=pl.col("price")
-    )
+    as_written = points.filter(pl.col("currency") != "USD").with_columns(value="price", rate=pl.lit(1.0))
     for prices in (in_usd, as_written):
-        labelled = prices.with_columns(period=label, log_price=pl.col("value").log())
+        labelled = prices.filter(
+            (pl.col("value") > 0)
+            | (pl.col("is_menu") & pl.col("price").is_null() & pl.col("rate").is_not_null())
+        ).with_columns(
+            period=label,
+            log_price=pl.col("value").log(),
+            low_value=pl.col("price_low") * pl.col("rate"),
+            high_value=pl.col("price_high") * pl.col("rate"),
+        )
         for key, part in labelled.group_by(SEGMENT, maintain_order=True):
             segment = _segment(part, grain)
             if segment is not None:
@@ -129,12 +138,14 @@ def segment_lines(segment: Segment, side: str, settings: Settings) -> list[Line]
         if side == "offer":
             lines += _offer_lines(segment, part, dimension, member, settings)
         else:
-            lines.append(_hedonic_line(segment, part, dimension, member, "hedonic", REQUEST_TRAITS, settings))
+            headline = _hedonic_line(segment, part, dimension, member, "hedonic", REQUEST_TRAITS, settings)
+            lines += [headline, *(_menu_line(segment, headline, settings) if dimension == "all" else [])]
         lines += _median_lines(segment, part, dimension, member, settings)
     return lines + _aggregates(segment, lines)
 
 
-def _segment(part: pl.DataFrame, grain: str) -> Segment | None:
+def _segment(both: pl.DataFrame, grain: str) -> Segment | None:
+    part = both.filter(pl.col("log_price").is_not_null())
     years = part.group_by(year=pl.col("period").str.slice(0, 4)).len().filter(pl.col("len") >= DRAWN_FROM)
     if years.is_empty():
         return None
@@ -144,11 +155,14 @@ def _segment(part: pl.DataFrame, grain: str) -> Segment | None:
         pl.all().exclude("log_price").first(), pl.col("log_price").mean()
     )
     places = {label: place for place, label in enumerate(calendar)}
+    placed = pl.col("period").replace_strict(places, default=None, return_dtype=pl.Int64)
+    open_ends = both.filter(pl.col("log_price").is_null()).with_columns(place=placed)
     return Segment(
-        once.with_columns(place=pl.col("period").replace_strict(places, return_dtype=pl.Int64)),
+        once.with_columns(place=placed),
         tuple(calendar),
         grain,
         [place for place, label in enumerate(calendar) if label.startswith(first)],
+        open_ends.filter(pl.col("place").is_not_null()).select(*once.columns, "place"),
     )
 
 
@@ -203,6 +217,21 @@ def _hedonic_line(
     base = _base_of(segment, part)
     counts = _counts(segment, part["place"])
     return Line(dimension, member, method, role, fit, counts, _counts(segment, units), base)
+
+
+def _menu_line(segment: Segment, headline: Line, settings: Settings) -> list[Line]:
+    """Interval regression beside the headline, where enough budgets come from a menu."""
+    if not segment.points["is_menu"].any():
+        return []
+    budgets = pl.concat([segment.points, segment.open_ends])
+    design = hedonic_design(budgets.select(_kept_levels(budgets, name) for name in REQUEST_TRAITS)).matrix
+    fit = menu_index(budgets, design, headline.fit, segment.n_periods, settings.replicates, settings.seed)
+    if fit is None:
+        return []
+    counts = _counts(segment, budgets["place"])
+    units = _counts(segment, budgets.select("place", "cluster").unique()["place"])
+    line = replace(headline, method="hedonic-interval", role="beside", fit=fit)
+    return [replace(line, n_items=counts, n_units=units)]
 
 
 def _kept_levels(part: pl.DataFrame, name: str) -> pl.Expr:

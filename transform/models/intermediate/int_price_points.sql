@@ -93,6 +93,7 @@ select
     , asked.price_usd
     , asked.price_low
     , asked.price_high
+    , case when menus.platform is not null then rates.usd_per_unit end as menu_usd_per_unit
     , listings.price_method
     , menus.platform is not null and asked.price_kind = 'budget' as is_menu
     , coalesce(listings.level, 'not stated') as level
@@ -143,4 +144,9 @@ left join {{ ref('price_menus') }} as menus
         and asked.currency = menus.currency
         and asked.price_low is not distinct from menus.price_low
         and asked.price_high is not distinct from menus.price_high
+left join {{ ref('int_fx_rates') }} as rates
+    on
+        menus.platform is not null
+        and asked.currency = rates.currency
+        and cast(listings.posted_at as date) = rates.day_on
 where listings.engagement <> 'employment' and not listings.is_repost

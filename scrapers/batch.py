@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import polars as pl
 
@@ -49,5 +50,7 @@ def no_rejects() -> pl.DataFrame:
 
 def batch_of(listings: Iterable[tuple[int, Listing]], rejects: pl.DataFrame | None = None) -> Batch:
     """Put single listings, each with its record number, into a batch."""
-    rows = [{"line": line} | vars(item) for line, item in listings]
-    return Batch(pl.DataFrame(rows, schema=SCHEMA), no_rejects() if rejects is None else rejects)
+    listed = list(listings)
+    columns: dict[str, list[Any]] = {"line": [line for line, _ in listed]}
+    columns |= {field.name: [getattr(item, field.name) for _, item in listed] for field in FIELDS}
+    return Batch(pl.DataFrame(columns, schema=SCHEMA), no_rejects() if rejects is None else rejects)

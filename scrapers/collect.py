@@ -265,4 +265,5 @@ def _batch(pages: list[dict[str, Any]]) -> Batch:
             top = max(top, line)
             rejects.append({"line": offset + line, "field": name, "reason": reason})
         offset += top
-    return Batch(pl.DataFrame(listings, schema=SCHEMA), pl.DataFrame(rejects, schema=REJECT_SCHEMA))
+    columns = {name: [row.get(name) for row in listings] for name in SCHEMA}
+    return Batch(pl.DataFrame(columns, schema=SCHEMA), pl.DataFrame(rejects, schema=REJECT_SCHEMA))

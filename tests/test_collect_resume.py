@@ -123,6 +123,7 @@ def test_the_next_day_sees_new_changed_and_unchanged_listings(tmp_path: Path) ->
     assert second.summary.listings == {"new": 1, "changed": 1, "same": 118}
 
 
+@pytest.mark.slow
 def test_pages_that_are_unchanged_are_not_sent_again(tmp_path: Path) -> None:
     import http.server
 
@@ -159,6 +160,7 @@ def test_pages_that_are_unchanged_are_not_sent_again(tmp_path: Path) -> None:
     assert list(second.batches()) == []
 
 
+@pytest.mark.slow
 def test_a_run_that_ended_partial_leaves_its_pages_to_the_next(tmp_path: Path) -> None:
     state = {"broken": True}
 

@@ -58,13 +58,8 @@ def test_scrapy_as_it_comes_fetches_forbidden_pages(tmp_path: Path) -> None:
         urls = [f"{server.url}/private/{number}" for number in range(20)]
         crawl(tmp_path, urls, limits={"parallel": 8}, stock=True)
         stock = [path for path in server.paths() if forbidden(path)]
-    with CountingServer(mixed_site) as server:
-        urls = [f"{server.url}/private/{number}" for number in range(20)]
-        crawl(tmp_path, urls, root=server.url, limits={"parallel": 8})
-        gated = [path for path in server.paths() if forbidden(path)]
-    print(f"20 forbidden pages: Scrapy as it comes fetched {len(stock)}, the gate {len(gated)}")
+    print(f"20 forbidden pages: Scrapy as it comes fetched {len(stock)} (the control of the test above)")
     assert len(stock) > 0
-    assert gated == []
 
 
 @pytest.mark.slow

@@ -17,8 +17,6 @@ from dashboard.scope import Scope
 
 STEPS = {"month": 1, "quarter": 3}
 
-MIX = "Sources of one frame together; each is compared with itself"
-
 
 @dataclass(frozen=True)
 class Line:
@@ -63,6 +61,14 @@ class Line:
             return f"{kind} on {self.member}"
         return kind
 
+    def span(self, frame: pl.DataFrame) -> str:
+        """The periods of a frame in words."""
+        return labels.period_of(frame) if self.grain == "month" else labels.quarters_of(frame)
+
+    def when(self, day: date) -> str:
+        """One period in words."""
+        return labels.month(day) if self.grain == "month" else labels.quarter(day)
+
     @property
     def prefix(self) -> str:
         """What stands before numbers on the axis."""
@@ -78,6 +84,20 @@ class Line:
         if self.as_money:
             return f"{money} {currency}, geometric mean price"
         return f"{money} index from prices in {currency}"
+
+
+def headlines(scope: Scope) -> list[Chart]:
+    """The headline line of each side and kind of price: all prices in US dollars by quarter, full frames."""
+    if not scope.release.has("price_index", "role", "base_price"):
+        return []
+    charts_ = []
+    for side in labels.SIDES:
+        for kind in labels.PRICE_KINDS:
+            line = Line(side, kind, "full", "USD", "quarter", "all", "all")
+            shown = drawn(points(scope, line).filter(pl.col("role") == "headline"))
+            if shown.height > 1:
+                charts_.append(one_method(scope, line, shown["method"][0]))
+    return charts_
 
 
 def points(scope: Scope, line: Line) -> pl.DataFrame:
@@ -102,7 +122,7 @@ def one_method(scope: Scope, line: Line, method: str) -> Chart:
         _title(line, shown),
         measure=f"{line.what}: {labels.METHODS[method]}",
         unit=f"{line.money_words}{_base(line, frame)}, 95% bootstrap interval",
-        period=labels.period_of(shown),
+        period=line.span(shown),
         source=f"{_sources(line)} (frame: {labels.FRAMES.get(line.frame, line.frame)})",
         n=int(shown["n_items"].sum()),
         note=_note(line, shown),
@@ -123,7 +143,7 @@ def all_methods(scope: Scope, line: Line) -> Chart:
         "Why methods differ: the same prices, counted in other ways",
         measure=line.what,
         unit=f"{line.money_words}{_base(line, frame)}, band: 95% interval of the headline method",
-        period=labels.period_of(shown),
+        period=line.span(shown),
         source=f"{_sources(line)} (frame: {labels.FRAMES.get(line.frame, line.frame)})",
         n=int(shown.filter(pl.col("role") == "headline")["n_items"].sum()),
         note="Chained lines drift and are shown as a warning" if "warning" in shown["role"].to_list() else "",
@@ -144,10 +164,10 @@ def members(scope: Scope, line: Line) -> Chart:
     )
     ranked = not frame.is_empty() and frame["rank_best"].is_not_null().any()
     caption = scope.caption(
-        "Where did prices rise?",
+        "Prices by occupation since their base year",
         measure=f"{labels.PRICE_KINDS[line.price_kind]} of {labels.SIDE_NOUNS[line.side]}, headline method",
         unit=f"{'real' if line.real else 'nominal'} index, 100 = each line's base year, 95% interval",
-        period=labels.period_of(frame),
+        period=line.span(frame),
         source=f"all sources of the frame: {labels.FRAMES.get(line.frame, line.frame)}",
         n=int(frame["n_items"].sum()),
         note="" if ranked else "No rank: intervals are too wide or overlap",
@@ -173,15 +193,18 @@ def premium(scope: Scope, line: Line, flag: str) -> Chart:
         pl.col("occupation").map_elements(labels.name_of, pl.String).alias("name"),
         pl.col("occupation").replace_strict(theme.OCCUPATION_COLOURS, default=theme.GREY).alias("colour"),
     )
+    corrected = last["corrected_premium"].is_not_null().any()
     period = last["half_year"][0] if not last.is_empty() else "no half-year with enough listings"
     caption = scope.caption(
         f"{labels.FLAGS[flag]}: dearer or cheaper than comparable listings?",
         measure=f"{labels.PRICE_KINDS[line.price_kind]} of {labels.SIDE_NOUNS[line.side]}, difference in the "
         "hedonic model",
-        unit="percent, 95% interval; full: as found, hollow: corrected for the classifier's errors",
+        unit="percent, 95% interval"
+        + ("; full: as found, hollow: corrected for the classifier's errors" if corrected else ""),
         period=period,
         source=f"all sources of the frame: {labels.FRAMES.get(line.frame, line.frame)}",
         n=max(last["n_listings"].to_list(), default=0),
+        note="" if corrected else "Correction for the classifier's errors is not supported by the labels",
         n_of="prices",
     )
     figure = charts.premium_by_occupation(named, caption)
@@ -195,14 +218,14 @@ def sentence(line: Line, shown: pl.DataFrame, method: str) -> str:
     last = shown.row(-1, named=True)
     money = "in real terms" if line.real else "in nominal terms"
     prices_of = labels.METHODS[method]
-    when = _period(line, last["month_on"])
+    when = line.when(last["month_on"])
     if line.as_money:
-        body = f"stood at {line.prefix}{last['value']:,.0f} in {when}"
+        body = f"were at {line.prefix}{last['value']:,.0f} in {when}"
         band = _band(last, lambda value: f"{line.prefix}{value:,.0f}")
     else:
         size = last["value"] / 100 - 1
-        moved = "above" if size >= 0 else "below"
-        body = f"stood {abs(size):.1%} {moved} {last['base_period']} in {when}"
+        moved = "higher" if size >= 0 else "lower"
+        body = f"were {abs(size):.1%} {moved} in {when} than in {last['base_period']}"
         band = _band(last, lambda value: text.change(value / 100 - 1))
     return (
         f"{line.what} {body} {money} ({band}{last['n_items']:,} prices; {prices_of}). "
@@ -233,14 +256,10 @@ def _title(line: Line, shown: pl.DataFrame) -> str:
     if shown.is_empty():
         return f"{line.what}: too few prices"
     last = shown.row(-1, named=True)
-    when = _period(line, last["month_on"])
+    when = line.when(last["month_on"])
     if line.as_money:
         return f"{line.what}: {line.prefix}{last['value']:,.0f} in {when}"
     return f"{line.what}: {last['value'] - 100:+.1f}% since {last['base_period']}"
-
-
-def _period(line: Line, day: date) -> str:
-    return labels.month(day) if line.grain == "month" else f"{day.year}-Q{(day.month + 2) // 3}"
 
 
 def _base(line: Line, frame: pl.DataFrame) -> str:

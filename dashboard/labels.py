@@ -77,8 +77,8 @@ METHODS: dict[str, str] = {
     "stratified-median": "Stratified median",
     "cell-medians": "Median of cells",
     "jevons-chained": "Chained (a warning)",
-    "geks-jevons-incumbents": "Incumbents, GEKS-Jevons",
-    "hedonic-first-asks": "Entrants' first asks",
+    "geks-jevons-incumbents": "Incumbents only",
+    "hedonic-first-asks": "Entrants only",
 }
 
 METHOD_MEANINGS: dict[str, str] = {
@@ -88,8 +88,8 @@ METHOD_MEANINGS: dict[str, str] = {
     "stratified-median": "median of each stratum, weighted alike in every period",
     "cell-medians": "median of the growth of each cell's median since the base year",
     "jevons-chained": "month-to-month changes multiplied: each small error stays for ever, and lines drift",
-    "geks-jevons-incumbents": "only sellers who were there before",
-    "hedonic-first-asks": "only first prices of new sellers",
+    "geks-jevons-incumbents": "only sellers who were there before, by GEKS-Jevons",
+    "hedonic-first-asks": "only the first prices of new sellers, by the hedonic model",
 }
 
 VERDICTS: dict[str, str] = {
@@ -149,6 +149,20 @@ def period_of(frame: pl.DataFrame, column: str = "month_on") -> str:
     """The span of months of a frame."""
     days: list[date] = frame[column].drop_nulls().to_list()
     return period(min(days), max(days)) if days else "no month with enough listings"
+
+
+def quarter(day: date) -> str:
+    """A quarter, such as `2022-Q4`."""
+    return f"{day.year}-Q{(day.month + 2) // 3}"
+
+
+def quarters_of(frame: pl.DataFrame, column: str = "month_on") -> str:
+    """The span of quarters of a frame."""
+    days: list[date] = frame[column].drop_nulls().to_list()
+    if not days:
+        return "no quarter with enough listings"
+    first, last = quarter(min(days)), quarter(max(days))
+    return first if first == last else f"{first} to {last}"
 
 
 def name_of(key: str) -> str:

@@ -45,39 +45,53 @@ def words(test: AppTest) -> str:
     return "\n".join(str(part) for part in said)
 
 
+@pytest.fixture(scope="module")
+def standard(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("standard-release")
+    write_release(folder)
+    return folder
+
+
 @pytest.fixture
-def home(own_home: Path) -> Path:
-    write_release(own_home)
-    return own_home
+def home(standard: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder with one release, shared by tests that only read it."""
+    monkeypatch.setenv("GIGS_HOME", str(standard))
+    return standard
 
 
-@pytest.mark.parametrize("name", VIEWS)
-def test_each_view_draws_itself_from_a_release(home: Path, name: str) -> None:
-    assert run_view(name).title[0].value
+_SEEN: dict[tuple[str, tuple[tuple[str, str], ...]], AppTest] = {}
+
+
+def seen(name: str, **query: str) -> AppTest:
+    """A view of the shared release as `run_view` draws it, drawn once; for tests that do not click."""
+    key = (name, tuple(sorted(query.items())))
+    if key not in _SEEN:
+        _SEEN[key] = run_view(name, **query)
+    return _SEEN[key]
 
 
 def test_today_opens_with_number_interval_n_and_period(home: Path) -> None:
-    said = words(run_view("today"))
+    said = words(seen("today"))
     assert "In Dec 2024, 19% of requests on Alpha jobs asked for AI work" in said
     assert "(95% interval 15% to 23%; 76 of 400)" in said
     assert "not corrected for the classifier" in said
 
 
 def test_ai_services_ranks_only_what_grew_beyond_its_interval(home: Path) -> None:
-    said = words(run_view("ai_services"))
+    said = words(seen("ai_services"))
     assert "**Grew, largest first:** AI integration." in said
     flat = next(line for line in said.splitlines() if line.startswith("**No clear change"))
     assert "Prompt engineering" in flat and "AI integration" not in flat
 
 
 def test_ai_services_shows_offers_when_the_link_says_so(home: Path) -> None:
-    said = words(run_view("ai_services", side="offer"))
+    said = words(seen("ai_services", side="offer"))
     assert "of offers on Beta gigs offered AI work" in said
     assert "requests on" not in said
 
 
 def test_listings_of_one_search_feed_no_share_of_the_market(home: Path) -> None:
-    options = run_view("ai_services").selectbox(key="chosen_source").options
+    options = seen("ai_services").selectbox(key="chosen_source").options
     assert [option.split(" (")[0] for option in options] == ["Alpha jobs"]
 
 
@@ -95,61 +109,61 @@ def test_prices_keep_kinds_and_sides_apart(home: Path) -> None:
 
 
 def test_prices_say_too_few_instead_of_drawing(home: Path) -> None:
-    test = run_view("prices", kind="budget-request", source="gamma-query")
+    test = seen("prices", kind="budget-request", source="gamma-query")
     assert "Too few: no month and occupation has 30 listings" in words(test)
 
 
 def test_prices_open_with_the_headline_index_its_interval_and_its_verdict(home: Path) -> None:
-    said = words(run_view("prices"))
-    assert "Fixed budgets of requests stood 11.0% above 2022 in 2024-Q4 in nominal terms" in said
+    said = words(seen("prices"))
+    assert "Fixed budgets of requests were 11.0% higher in 2024-Q4 than in 2022 in nominal terms" in said
     assert "(95% interval +7.0% to +15%; 90 prices; Hedonic)" in said
     assert "precise: the 95% interval is within 5% of the figure" in said
 
 
 def test_prices_switch_method_deflation_and_money_from_the_link(home: Path) -> None:
-    real = words(run_view("prices", unit="real"))
-    assert "stood 11.0% below 2022 in 2024-Q4 in real terms" in real
-    money = words(run_view("prices", unit="money"))
-    assert "stood at $278 in 2024-Q4 in nominal terms (95% interval $268 to $288" in money
-    chained = words(run_view("prices", method="jevons-chained"))
-    assert "stood 99.0% above 2022" in chained and "lines drift" in chained and "no interval" in chained
-    occupation = words(run_view("prices", line="occupation:software_tech"))
-    assert "Fixed budgets of requests in software and technology stood" in occupation
+    real = words(seen("prices", unit="real"))
+    assert "were 11.0% lower in 2024-Q4 than in 2022 in real terms" in real
+    money = words(seen("prices", unit="money"))
+    assert "were at $278 in 2024-Q4 in nominal terms (95% interval $268 to $288" in money
+    chained = words(seen("prices", method="jevons-chained"))
+    assert "were 99.0% higher in 2024-Q4" in chained and "lines drift" in chained and "no interval" in chained
+    occupation = words(seen("prices", line="occupation:software_tech"))
+    assert "Fixed budgets of requests in software and technology were" in occupation
 
 
 def test_the_ai_premium_comes_with_interval_and_counts(home: Path) -> None:
-    said = words(run_view("prices"))
+    said = words(seen("prices"))
     assert "AI work: dearer than comparable listings in 2024-H2, +20%" in said
     assert "120 of 900 prices" in said
-    few = words(run_view("prices", flag="human_only"))
+    few = words(seen("prices", flag="human_only"))
     assert "Listings that demand human work only: dearer than" not in few
 
 
 def test_values_left_out_as_possible_defaults_are_told(home: Path) -> None:
     rulings = [
         table.value["Ruling"].to_list()
-        for table in run_view("prices").dataframe
+        for table in seen("prices").dataframe
         if "Ruling" in table.value.columns
     ]
     assert rulings == [["not ruled: left out"]]
 
 
 def test_listings_are_paged_by_the_database(home: Path) -> None:
-    test = run_view("listings")
+    test = seen("listings")
     assert "360 listings fit." in words(test)
     assert len(test.dataframe[0].value) == 50
 
 
 def test_listings_search_and_filter_from_the_link(home: Path) -> None:
-    test = run_view("listings", q="CHATBOT", side="offer", category="any")
+    test = seen("listings", q="CHATBOT", side="offer", category="any")
     table = test.dataframe[0].value
     assert set(table["Side"]) == {"offer"} and set(table["AI work"]) == {"AI integration"}
-    nothing = run_view("listings", q="100% _no such thing'; drop table listings")
+    nothing = seen("listings", q="100% _no such thing'; drop table listings")
     assert "0 listings fit." in words(nothing)
 
 
 def test_addresses_that_are_no_web_address_are_not_linked(home: Path) -> None:
-    addresses = run_view("listings").dataframe[0].value["Address"].dropna().to_list()
+    addresses = seen("listings").dataframe[0].value["Address"].dropna().to_list()
     assert addresses and all(url.startswith("https://") for url in addresses)
 
 
@@ -238,9 +252,9 @@ def test_a_link_may_name_an_older_release(own_home: Path) -> None:
     assert "the newest is 20250102T060000Z" in said
 
 
-def test_no_connection_is_left_open(home: Path) -> None:
-    run_app()
-    file = next(home.glob("releases/*/gigs.duckdb"))
+def test_no_connection_is_left_open(own_home: Path) -> None:
+    file = write_release(own_home)
+    run_view("today")
     # DuckDB refuses a second connection with another mode while one is open in this process.
     with duckdb.connect(str(file), read_only=False) as con:
         con.execute("create table proof (id integer)")
@@ -267,7 +281,7 @@ def test_real_and_simulated_are_chosen_and_never_mixed(own_home: Path) -> None:
 
 
 def test_the_query_behind_a_chart_runs_as_it_is_shown(home: Path) -> None:
-    test = run_view("ai_services")
+    test = seen("ai_services")
     queries = [block.value for block in test.code if block.language == "sql"]
     assert len(queries) >= 3
     with duckdb.connect(str(next(home.glob("releases/*/gigs.duckdb"))), read_only=True) as con:

@@ -30,6 +30,12 @@ HOVER = "<b>%{x|%b %Y}</b><br>%{text}<extra></extra>"
 
 DASHES = {"headline": "solid", "beside": "dot", "warning": "dash"}
 
+MARKS = {"solid": "━━", "dot": "┅┅", "dash": "╍╍"}
+"""The dashes as characters, for the key: Plotly's own legend does not fit a phone."""
+
+KEY_HEIGHT = 17
+"""Pixels a row of the key."""
+
 
 def index_over_time(frame: pl.DataFrame, caption: Caption, colour: str, prefix: str, step: int) -> Figure:
     """One index, or price line, with its interval.
@@ -94,16 +100,20 @@ def methods_beside(frame: pl.DataFrame, caption: Caption, prefix: str, step: int
     if not figure["data"]:
         return empty(caption, TOO_FEW)
     _money_axis(figure, prefix)
-    n_methods = 0
-    for trace in figure["data"]:
-        trace["showlegend"] = trace["mode"] != "none"
-        n_methods += trace["showlegend"]
-    dress(figure, caption, 250, gap=26 + 20 * -(-n_methods // 2))
-    figure["layout"] |= {
-        "showlegend": True,
-        "legend": {"orientation": "h", "x": 0, "y": 1.01, "yanchor": "bottom", "font": {"size": 11}},
-    }
-    return figure
+    lines = [trace for trace in figure["data"] if trace["mode"] != "none"]
+    for at, trace in enumerate(lines):
+        key = note(
+            f"<b>{MARKS[trace['line']['dash']]}</b> {trace['name']}",
+            x=(at % 2) * 0.52,
+            y=1,
+            xref="paper",
+            yref="paper",
+            yanchor="bottom",
+            yshift=10 + KEY_HEIGHT * ((len(lines) - 1) // 2 - at // 2),
+        )
+        key["font"]["color"] = trace["line"]["color"]
+        figure["layout"]["annotations"].append(key)
+    return dress(figure, caption, 250, gap=18 + KEY_HEIGHT * -(-len(lines) // 2))
 
 
 def members_beside(frame: pl.DataFrame, caption: Caption) -> Figure:

@@ -41,6 +41,22 @@ def medians(source: str, side: str, price_kind: str, frame: str) -> Question:
     )
 
 
+def index_kinds(is_simulated: bool) -> Question:
+    """Sides and kinds of price that have a headline line to draw."""
+    return Question(
+        "price_index",
+        """
+        select side, price_kind
+        from price_index
+        where is_simulated = $is_simulated and role = 'headline' and index is not null
+          and verdict not in ('too few', 'gap')
+        group by side, price_kind
+        having count(distinct period_on) > 1
+        order by side, price_kind""",
+        {"is_simulated": is_simulated},
+    )
+
+
 def index_lines(is_simulated: bool, side: str, price_kind: str) -> Question:
     """Which index lines exist for one side and kind of price, with the periods that may be drawn."""
     return Question(

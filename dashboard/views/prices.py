@@ -34,15 +34,17 @@ def show(scope: Scope) -> None:
     if not lines:
         st.info("No dated listing has a price in US dollars.", icon=":material/info:")
         return
-    side, kind = _choose_kind(lines)
+    side, kind = _choose_kind(scope, lines)
     st.caption(f"{labels.PRICE_KINDS[kind]}: {labels.PRICE_MEANINGS[kind]}.")
     _index(scope, side, kind)
     _medians(scope, [line for line in lines if line.side == side and line.price_kind == kind])
     _checks(scope, side, kind)
 
 
-def _choose_kind(lines: list[findings.PriceLine]) -> tuple[str, str]:
+def _choose_kind(scope: Scope, lines: list[findings.PriceLine]) -> tuple[str, str]:
     drawable = {(line.side, line.price_kind) for line in lines if line.n_drawn}
+    if scope.release.has("price_index", "role"):
+        drawable |= set(scope.ask(prices.index_kinds(scope.is_simulated)).rows())
     pairs = {(line.side, line.price_kind) for line in lines}
     order = [(side, kind) for side in labels.SIDES for kind in labels.PRICE_KINDS if (side, kind) in pairs]
     order.sort(key=lambda pair: pair not in drawable)

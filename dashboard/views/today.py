@@ -8,11 +8,11 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboard import findings, labels, tables
+from dashboard import findings, indices, labels, tables
 from dashboard.charts.figure import with_gaps
 from dashboard.charts.spark import sparkline
 from dashboard.present import PLOTLY, Chart, answer, small
-from dashboard.queries import MINIMUM, ai, sources
+from dashboard.queries import ai, sources
 from dashboard.scope import Scope
 from dashboard.views.sources import with_recent
 
@@ -34,9 +34,11 @@ def show(scope: Scope) -> None:
     _freshness(scope)
     st.subheader("Findings")
     for at in range(0, len(charts), 2):
-        for column, chart in zip(st.columns(2, gap="medium"), charts[at : at + 2], strict=False):
+        for offset, (column, chart) in enumerate(
+            zip(st.columns(2, gap="medium"), charts[at : at + 2], strict=False)
+        ):
             with column:
-                _card(chart)
+                _card(chart, at + offset)
     _movers(scope)
     _alerts(scope)
 
@@ -50,30 +52,37 @@ def _charts(scope: Scope) -> list[Chart]:
             if growing and growing[0].verdict == "grew":
                 category = growing[0].category
                 charts.append(findings.share_chart(scope, source, side, "all", category, f"grew_{side}"))
-    seen = set()
+    return [*charts, *(indices.headlines(scope) or _medians(scope))][:6]
+
+
+def _medians(scope: Scope) -> list[Chart]:
+    charts = {}
     for line in findings.price_lines(scope):
-        if (line.side, line.price_kind) in seen:
-            continue
-        occupation = findings.largest_occupation(scope, line)
+        key = f"price_{line.side}_{line.price_kind}"
+        occupation = None if key in charts else findings.largest_occupation(scope, line)
         if occupation:
-            seen.add((line.side, line.price_kind))
-            charts.append(
-                findings.median_chart(scope, line, occupation, f"price_{line.side}_{line.price_kind}")
-            )
-    return charts[:6]
+            charts[key] = findings.median_chart(scope, line, occupation, key)
+    return list(charts.values())
 
 
-def _card(chart: Chart) -> None:
-    value = ("share", "share_low", "share_high")
-    if "median_usd" in chart.drawn.columns:
-        value = ("median_usd", "median_low_usd", "median_high_usd")
+BOUNDED = (
+    ("share", "share_low", "share_high"),
+    ("median_usd", "median_low_usd", "median_high_usd"),
+    ("value", "low", "high"),
+)
+"""Columns that a card may draw: the value and its interval."""
+
+
+def _card(chart: Chart, at: int) -> None:
+    columns = next(names for names in BOUNDED if names[0] in chart.drawn.columns)
     colour = chart.figure["data"][-1]["line"]["color"]
+    step = indices.STEPS["quarter"] if columns[0] == "value" else indices.STEPS["month"]
     with st.container(border=True):
         st.html(f'<p style="margin:0;line-height:1.4">{html.escape(chart.sentence)}</p>')
-        series = with_gaps(chart.drawn, pl.col(chart.n_column) >= MINIMUM)
+        series = with_gaps(chart.drawn, pl.lit(True), step)
         st.plotly_chart(
-            sparkline(series, *value, colour),
-            key=f"spark_{chart.key}",
+            sparkline(series, *columns, colour),
+            key=f"spark_{at}",
             config={**PLOTLY, "displayModeBar": False},
             alt=chart.caption.alt(),
         )

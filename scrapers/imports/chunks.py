@@ -72,8 +72,8 @@ def chunk_of(records: list[tuple[int, dict[str, Any]]], faults: Iterable[Fault] 
     columns = {name: [record.get(name) for _, record in records] for name in names if name != LINE}
     frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
     if not columns:
-        frame = pl.DataFrame({LINE: pl.Series([], dtype=pl.Int64)})
-        return Chunk(frame, rejects_of(faults))
+        empty = [(line, "the record is empty") for line, _ in records]
+        return Chunk(pl.DataFrame(schema={LINE: pl.Int64}), rejects_of([*empty, *faults]))
     lines = pl.Series(LINE, [line for line, _ in records], dtype=pl.Int64)
     return Chunk(frame.insert_column(0, lines), rejects_of(faults))
 

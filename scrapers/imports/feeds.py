@@ -33,7 +33,11 @@ def read_feed(path: Path) -> Iterator[Chunk]:
             f"{path} is a feed of more than {FEED_BYTES >> 20} MB", "split it between two entries"
         )
     fault = _first_fault(path, raw)
-    feed = feedparser.parse(io.BytesIO(raw), sanitize_html=False, resolve_relative_uris=False)
+    try:
+        feed = feedparser.parse(io.BytesIO(raw), sanitize_html=False, resolve_relative_uris=False)
+    except Exception as error:  # its parser for broken XML gives up in many ways
+        reason = fault or str(error)
+        raise GigsError(f"{path} is too damaged to be read ({reason})", "get the whole feed again") from None
     if not feed.entries:
         reason = fault or "no entry is in it"
         raise GigsError(f"{path} is no RSS or Atom feed ({reason})", "check what it is with `gigs inspect`")

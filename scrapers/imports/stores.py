@@ -49,12 +49,12 @@ def read_parquet(path: Path, wanted: set[str] | None) -> Iterator[Chunk]:
             tops = file.schema_arrow.names
             needed = [name for name in tops if wanted is None or _is_wanted(name, wanted)] or tops[:1]
             for batch in file.iter_batches(PARQUET_ROWS, columns=needed):
-                frame = _as_texts(pl.DataFrame(pa.table(batch)))
+                frame = _as_texts(pl.DataFrame(pa.Table.from_batches([batch])))
                 lines = pl.Series(LINE, range(number + 1, number + frame.height + 1), dtype=pl.Int64)
                 number += frame.height
                 frame = frame.rename({LINE: f"{LINE}_2"}, strict=False)
                 yield Chunk(frame.insert_column(0, lines), rejects_of([]))
-    except (pa.ArrowInvalid, OSError) as error:
+    except (pa.ArrowException, UnicodeError, OverflowError, pl.exceptions.PolarsError, OSError) as error:
         if isinstance(error, OSError) and error.errno:
             raise
         raise GigsError(f"{path} is a damaged Parquet file ({error})", "get the whole file again") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -31,7 +32,9 @@ WINDOW = {"month": 25, "quarter": 9}
 FEWEST_MATCHES = 3
 FEWEST_IN_CELL = 10
 N_GROUPS = 1000
+LARGE_PART, FEW_GROUPS = 20_000, 250  # with so many listings, fewer and larger random groups say the same
 LEVELS_KEPT = 40
+THREADS = 2
 
 
 @dataclass(frozen=True)
@@ -129,19 +132,23 @@ def segments(points: pl.DataFrame, grain: str) -> Iterator[tuple[dict[str, objec
 
 def segment_lines(segment: Segment, side: str, settings: Settings) -> list[Line]:
     """All lines of a segment: headline, methods beside it, and what chaining would have said."""
-    lines: list[Line] = []
-    for dimension, member, part in _parts(segment):
-        if dimension != "all" and part.height == segment.points.height:
-            whole = [line for line in lines if line.dimension == "all"]
-            lines += [replace(line, dimension=dimension, member=member) for line in whole]
-            continue
-        if side == "offer":
-            lines += _offer_lines(segment, part, dimension, member, settings)
-        else:
-            headline = _hedonic_line(segment, part, dimension, member, "hedonic", REQUEST_TRAITS, settings)
-            lines += [headline, *(_menu_line(segment, headline, settings) if dimension == "all" else [])]
-        lines += _median_lines(segment, part, dimension, member, settings)
-    return lines + _aggregates(segment, lines)
+    (_, _, everything), *breakdown = _parts(segment)
+    wholes = [cut for cut in breakdown if cut[2].height == everything.height]
+    others = [cut for cut in breakdown if cut[2].height < everything.height]
+
+    def lines_of(cut: tuple[str, str, pl.DataFrame]) -> list[Line]:
+        dimension, member, part = cut
+        lines = _offer_lines if side == "offer" else _request_lines
+        made = lines(segment, part, dimension, member, settings)
+        return made + _median_lines(segment, part, dimension, member, settings)
+
+    # The time goes into NumPy, which lets two threads work at once.
+    with ThreadPoolExecutor(THREADS) as pool:
+        first, *rest = pool.map(lines_of, [("all", "all", everything), *others])
+    made = [*first, *(line for lines in rest for line in lines)]
+    for dimension, member, _ in wholes:
+        made += [replace(line, dimension=dimension, member=member) for line in first]
+    return made + _aggregates(segment, made)
 
 
 def _segment(both: pl.DataFrame, grain: str) -> Segment | None:
@@ -202,6 +209,8 @@ def _hedonic_line(
     settings: Settings,
 ) -> Line:
     groups = part["cluster"].to_numpy().astype(np.int64)
+    if part.height > LARGE_PART:
+        groups = groups % FEW_GROUPS
     fit = hedonic_index(
         part["log_price"].to_numpy(),
         hedonic_design(part.select(_kept_levels(part, name) for name in traits)).matrix,
@@ -212,11 +221,18 @@ def _hedonic_line(
         replicates=settings.replicates,
         seed=settings.seed,
     )
-    units = part.select("place", "cluster").unique()["place"]
+    units = part.select("place", group=pl.Series(groups)).unique()["place"]
     role = "headline" if method == "hedonic" else "beside"
     base = _base_of(segment, part)
     counts = _counts(segment, part["place"])
     return Line(dimension, member, method, role, fit, counts, _counts(segment, units), base)
+
+
+def _request_lines(
+    segment: Segment, part: pl.DataFrame, dimension: str, member: str, settings: Settings
+) -> list[Line]:
+    headline = _hedonic_line(segment, part, dimension, member, "hedonic", REQUEST_TRAITS, settings)
+    return [headline, *(_menu_line(segment, headline, settings) if dimension == "all" else [])]
 
 
 def _menu_line(segment: Segment, headline: Line, settings: Settings) -> list[Line]:

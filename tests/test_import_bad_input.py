@@ -137,6 +137,13 @@ def test_records_that_are_not_where_the_mapping_says(tmp_path):
         list(read(path, FileOptions(path="jobs")))
 
 
+def test_json_lines_hold_no_records_inside_records(tmp_path):
+    path = tmp_path / "jobs.jsonl"
+    path.write_text('{"title": "A"}\n{"title": "B"}\n')
+    with pytest.raises(ConfigError, match="not to JSON lines"):
+        list(read(path, FileOptions(path="jobs")))
+
+
 def test_deep_nesting_is_no_crash(tmp_path):
     path = tmp_path / "jobs.json"
     path.write_text('[{"a": ' + "[" * 100_000 + "]" * 100_000 + "}]")

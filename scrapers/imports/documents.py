@@ -195,7 +195,16 @@ def _next_item(buffer: str, position: int) -> tuple[Any, int | None]:
 
 
 def read_jsonl(path: Path, head: bytes, options: FileOptions, wanted: set[str] | None) -> Iterator[Chunk]:
-    """Yield the records of a file with one JSON object a line; a damaged line is a reject."""
+    """Yield the records of a file with one JSON object a line; a damaged line is a reject.
+
+    Raises:
+        GigsError: A line is absurdly long.
+        ConfigError: The options are those of a document.
+    """
+    if options.path or options.outer:
+        raise ConfigError(
+            f"{path}: `path` and `outer` belong to JSON documents, not to JSON lines", "remove them"
+        )
     encoding = options.encoding or detect_encoding(head)
     plain = encoding in ("utf-8", "ascii") and wanted and not any(set(".[") & set(name) for name in wanted)
     number = 0
@@ -253,11 +262,3 @@ def _parsed_chunk(lines: list[bytes], before: int) -> Chunk:
         else:
             faults.append((number, "the record is no JSON object"))
     return chunk_of(records, faults)
-
-
-def ensure_no_path(path: Path, options: FileOptions) -> None:
-    """JSON lines have no records inside records."""
-    if options.path or options.outer:
-        raise ConfigError(
-            f"{path}: `path` and `outer` are for JSON documents, not for JSON lines", "remove them"
-        )

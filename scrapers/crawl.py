@@ -73,8 +73,13 @@ class Crawl(scrapy.Spider):
             self.progress.clear()
             for url in self.journal.waiting(self.plan.run_id, IN_FLIGHT):
                 if len(self.in_flight) < IN_FLIGHT and url not in self.in_flight:
+                    try:
+                        request = self._request(url)
+                    except ValueError:  # a page may lead anywhere, also to what is no address
+                        self._close(url, Outcome("refused", kind="address", reason="it is malformed"))
+                        continue
                     self.in_flight.add(url)
-                    yield self._request(url)
+                    yield request
             if not self.in_flight:
                 return
             await self.progress.wait()

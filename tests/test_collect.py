@@ -57,7 +57,7 @@ def server() -> Iterator[HackerNewsServer]:
     serving.server.server_close()
 
 
-def test_a_crawl_gives_the_listings_of_all_pages(server: HackerNewsServer, tmp_path: Path) -> None:
+def test_a_crawl_gives_the_listings_of_all_pages_once(server: HackerNewsServer, tmp_path: Path) -> None:
     run = collect("hackernews", home=tmp_path, now=NOW, base_url=server.url)
     expected = json.loads((FIXTURES / "hackernews" / "comments.expected.json").read_text())
     (batch,) = run.batches()
@@ -68,24 +68,17 @@ def test_a_crawl_gives_the_listings_of_all_pages(server: HackerNewsServer, tmp_p
     assert run.summary.n_seen == batch.n_seen == 6
     assert run.summary.listings == {"new": 4}
     assert run.source.is_simulated
-
-
-def test_a_run_that_has_landed_is_not_fetched_again(server: HackerNewsServer, tmp_path: Path) -> None:
-    collect("hackernews", home=tmp_path, now=NOW, base_url=server.url).landed()
     n_asked = len(server.pages())
-    again = collect("hackernews", home=tmp_path, now=NOW, base_url=server.url)
-    assert (n_asked, len(server.pages())) == (2, 2)
-    assert list(again.batches()) == []
 
-
-def test_a_run_that_was_not_landed_is_handed_over_again_without_fetching(
-    server: HackerNewsServer, tmp_path: Path
-) -> None:
-    first = collect("hackernews", home=tmp_path, now=NOW, base_url=server.url)
     later = collect("hackernews", home=tmp_path, now=NOW.replace(hour=9), base_url=server.url)
-    assert later.summary == first.summary
+    assert later.summary == run.summary, "a run that has not landed is handed over again"
     assert [batch.n_seen for batch in later.batches()] == [6]
-    assert len(server.pages()) == 2
+
+    later.landed()
+    again = collect("hackernews", home=tmp_path, now=NOW, base_url=server.url)
+    assert again.is_landed
+    assert list(again.batches()) == []
+    assert (n_asked, len(server.pages())) == (2, 2), "nothing of it is fetched again"
 
 
 def test_a_simulated_source_may_not_lie_on_another_machine(tmp_path: Path) -> None:

@@ -115,6 +115,9 @@ def fit_time_dummy(products: CrossProducts, start: int, stop: int) -> Fit:
     within = products.between(start, stop)
     levels = np.full((stop - start, mean.shape[2]), np.nan)
     component = np.full(stop - start, -1, dtype=np.int64)
+    unmatched = np.full(stop - start, -1, dtype=np.int64)
+    if not observed.any():  # a window that falls into a gap of the source
+        return Fit(levels, component, unmatched, unmatched)
     size = mean.shape[1]
     diagonal = np.cumsum(np.r_[0, np.arange(size, 1, -1)])
     whole = products.within[-1, diagonal[:-1], 0]
@@ -124,7 +127,6 @@ def fit_time_dummy(products: CrossProducts, start: int, stop: int) -> Fit:
         slopes[:, kept] = np.linalg.solve(within[:, kept][:, :, kept], within[:, kept, -1:])[:, :, 0]
     levels[observed] = mean[:, -1] - np.einsum("tkr,rk->tr", mean[:, :-1], slopes)
     component[observed] = identified
-    unmatched = np.full(stop - start, -1, dtype=np.int64)
     return Fit(levels, component, unmatched, unmatched)
 
 

@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import polars as pl
 from scipy import special
 
 from transform.steps.panel import Floats, Ints
 
 LARGEST_BATCH = 25_000_000
+FEWEST_CLUSTERS = 20
+LISTING_GROUPS = 1000
 
 
 def unit_weights(n_units: int, replicates: int, seed: int, largest: int = LARGEST_BATCH) -> Iterator[Floats]:
@@ -53,6 +56,22 @@ def random_groups(n_units: int, n_groups: int | None, seed: int) -> Ints | None:
         return None
     shuffled = np.random.default_rng(seed).permutation(n_units)
     return (shuffled * n_groups // n_units).astype(np.int64)
+
+
+def resampled_groups(cluster: pl.Series, listing: pl.Series) -> tuple[Ints, bool]:
+    """Units to resample: clusters (clients or days), or listings where there are hardly any clusters.
+
+    Args:
+        cluster: Group of the client or day of each listing.
+        listing: Identity of each listing.
+
+    Returns:
+        Codes, each of shape (n,), and whether they are clusters. Below twenty clusters neither a bootstrap
+        over them nor a clustered error means much (Cameron and Miller 2015, section VI).
+    """
+    if cluster.n_unique() >= FEWEST_CLUSTERS:
+        return cluster.cast(pl.Int64).to_numpy(), True
+    return (listing.rank("dense").cast(pl.Int64) - 1).to_numpy() % LISTING_GROUPS, False
 
 
 def log_interval(

@@ -22,8 +22,8 @@ def menu_index(
     """Estimate the price line of budgets of which some are menu ranges.
 
     Args:
-        points: One row a budget: `place` (period), `cluster`, `log_price`, `is_menu`, and its bounds
-            `low_value` and `high_value` (null is an open end) in one currency.
+        points: One row a budget: `place` (period), `group` (resampled unit), `log_price`, `is_menu`, and its
+            bounds `low_value` and `high_value` (null is an open end) in one currency.
         design: Regressors of the same rows, shape (n, K).
         beside: The least-squares fit of the same rows: which periods the regressors leave comparable.
         n_periods: Length T of the calendar.
@@ -50,7 +50,7 @@ def menu_index(
         fit = interval_regression(low, high, np.column_stack([dummies, design[rows]]))
     except IntervalError:
         return None
-    cluster = drawn["cluster"].to_numpy().astype(np.int64)
+    cluster = drawn["group"].to_numpy()
     weights = np.hstack(list(unit_weights(int(cluster.max()) + 1, replicates, seed)))
     draws = fit.replicates(cluster, weights)[:n_periods]
     logs = np.column_stack([fit.coefficients[:n_periods], draws[:, 1:]])

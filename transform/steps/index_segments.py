@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from transform.steps.aggregate import aggregate, without_each
+from transform.steps.bootstrap import resampled_groups
 from transform.steps.hedonic import hedonic_index
 from transform.steps.hedonic_design import hedonic_design
 from transform.steps.index_graph import Fit
@@ -103,7 +104,8 @@ def segments(points: pl.DataFrame, grain: str) -> Iterator[tuple[dict[str, objec
 
     Yields:
         The segment's key and its prices; a listing seen several times in a period counts once, with the
-        geometric mean of its prices. Segments without a year of 30 prices are left out.
+        geometric mean of its prices. Segments without a year of 30 prices, or with
+        fewer than two periods of 10, are left out.
     """
     label = (
         pl.col("month_on").dt.strftime("%Y-%m")
@@ -154,7 +156,8 @@ def segment_lines(segment: Segment, side: str, settings: Settings) -> list[Line]
 def _segment(both: pl.DataFrame, grain: str) -> Segment | None:
     part = both.filter(pl.col("log_price").is_not_null())
     years = part.group_by(year=pl.col("period").str.slice(0, 4)).len().filter(pl.col("len") >= DRAWN_FROM)
-    if years.is_empty():
+    periods = part.group_by("period").len().filter(pl.col("len") >= FEWEST_IN_CELL)
+    if years.is_empty() or periods.height < 2:
         return None
     _, calendar = read_calendar(part["period"].unique().to_list())
     first = min(years["year"].to_list())
@@ -208,7 +211,7 @@ def _hedonic_line(
     traits: list[str],
     settings: Settings,
 ) -> Line:
-    groups = part["cluster"].to_numpy().astype(np.int64)
+    groups, _ = resampled_groups(part["cluster"], part["listing_id"])
     if part.height > LARGE_PART:
         groups = groups % FEW_GROUPS
     fit = hedonic_index(
@@ -240,12 +243,14 @@ def _menu_line(segment: Segment, headline: Line, settings: Settings) -> list[Lin
     if not segment.points["is_menu"].any():
         return []
     budgets = pl.concat([segment.points, segment.open_ends])
+    groups, _ = resampled_groups(budgets["cluster"], budgets["listing_id"])
+    budgets = budgets.with_columns(group=pl.Series(groups))
     design = hedonic_design(budgets.select(_kept_levels(budgets, name) for name in REQUEST_TRAITS)).matrix
     fit = menu_index(budgets, design, headline.fit, segment.n_periods, settings.replicates, settings.seed)
     if fit is None:
         return []
     counts = _counts(segment, budgets["place"])
-    units = _counts(segment, budgets.select("place", "cluster").unique()["place"])
+    units = _counts(segment, budgets.select("place", "group").unique()["place"])
     line = replace(headline, method="hedonic-interval", role="beside", fit=fit)
     return [replace(line, n_items=counts, n_units=units)]
 

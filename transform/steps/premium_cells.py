@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
+from transform.steps.bootstrap import resampled_groups
 from transform.steps.hedonic_design import hedonic_design
 from transform.steps.premium import Accuracy, Premium, flag_premium
 from transform.steps.shares import Counts, random_counts
@@ -21,6 +22,7 @@ FLAGS = {
     "entrant": "is_entrant",
 }
 TRAITS = ["source", "occupation", "level", "duration", "country_group", "log_letters"]
+UNCLUSTERED = "too few clients or days to cluster by: the interval takes listings as independent"
 HIGHER, LOWER, UNCLEAR = "higher", "lower", "no clear difference"
 VERDICTS = (HIGHER, LOWER, UNCLEAR, TOO_FEW, GAP)
 
@@ -107,15 +109,20 @@ def _premiums(
         controls = np.column_stack(
             [np.eye(int(months.max()) + 1)[months], hedonic_design(part.select(traits)).matrix]
         )
+        groups, clustered = resampled_groups(part["cluster"], part["listing_id"])
         premium = flag_premium(
             part["log_price"].to_numpy(),
             part[column].cast(pl.Float64).to_numpy(),
             controls,
-            part["cluster"].to_numpy().astype(np.int64),
+            groups,
             _accuracy(part, counts) if flag == "ai" else None,
         )
         # Only the AI flag has labels that could correct it; a newcomer is known and not classified.
-        yield flag, premium if flag == "ai" or np.isnan(premium.raw[0]) else replace(premium, note=None)
+        if flag != "ai" and not np.isnan(premium.raw[0]):
+            premium = replace(premium, note=None)
+        if not clustered:
+            premium = replace(premium, note="; ".join(filter(None, [premium.note, UNCLUSTERED])))
+        yield flag, premium
 
 
 def _accuracy(part: pl.DataFrame, counts: Mapping[tuple[str, str], Counts]) -> Accuracy | None:

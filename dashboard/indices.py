@@ -123,7 +123,7 @@ def one_method(scope: Scope, line: Line, method: str) -> Chart:
         measure=f"{line.what}: {labels.METHODS[method]}",
         unit=f"{line.money_words}{_base(line, frame)}, 95% bootstrap interval",
         period=line.span(shown),
-        source=f"{_sources(line)} (frame: {labels.FRAMES.get(line.frame, line.frame)})",
+        source=_sources(line),
         n=int(shown["n_items"].sum()),
         note=_note(line, shown),
         n_of="prices",
@@ -144,7 +144,7 @@ def all_methods(scope: Scope, line: Line) -> Chart:
         measure=line.what,
         unit=f"{line.money_words}{_base(line, frame)}, band: 95% interval of the headline method",
         period=line.span(shown),
-        source=f"{_sources(line)} (frame: {labels.FRAMES.get(line.frame, line.frame)})",
+        source=_sources(line),
         n=int(shown.filter(pl.col("role") == "headline")["n_items"].sum()),
         note="Chained lines drift and are shown as a warning" if "warning" in shown["role"].to_list() else "",
         n_of="prices",
@@ -168,7 +168,7 @@ def members(scope: Scope, line: Line) -> Chart:
         measure=f"{labels.PRICE_KINDS[line.price_kind]} of {labels.SIDE_NOUNS[line.side]}, headline method",
         unit=f"{'real' if line.real else 'nominal'} index, 100 = each line's base year, 95% interval",
         period=line.span(frame),
-        source=f"all sources of the frame: {labels.FRAMES.get(line.frame, line.frame)}",
+        source=_sources(line),
         n=int(frame["n_items"].sum()),
         note="" if ranked else "No rank: intervals are too wide or overlap",
         n_of="prices",
@@ -202,7 +202,7 @@ def premium(scope: Scope, line: Line, flag: str) -> Chart:
         unit="percent, 95% interval"
         + ("; full: as found, hollow: corrected for the classifier's errors" if corrected else ""),
         period=period,
-        source=f"all sources of the frame: {labels.FRAMES.get(line.frame, line.frame)}",
+        source=_sources(line),
         n=max(last["n_listings"].to_list(), default=0),
         note="" if corrected else "Correction for the classifier's errors is not supported by the labels",
         n_of="prices",
@@ -273,7 +273,10 @@ def _has_base(frame: pl.DataFrame) -> bool:
 
 
 def _sources(line: Line) -> str:
-    return line.member if line.dimension == "source" else "all sources of the frame"
+    if line.dimension == "source":
+        return f"{line.member} (frame: {labels.FRAMES.get(line.frame, line.frame)})"
+    every = labels.SOURCES_OF.get(line.frame, line.frame)
+    return f"{every}, but {line.member}" if line.dimension == "without source" else every
 
 
 def _note(line: Line, shown: pl.DataFrame) -> str:

@@ -114,6 +114,14 @@ FRAMES: dict[str, str] = {
     "unknown": "unknown",
 }
 
+SOURCES_OF: dict[str, str] = {
+    "full": "all sources with a full frame",
+    "query": "all sources found by a search",
+    "panel": "all panels of fixed items",
+    "unknown": "all sources of unknown frame",
+}
+"""What an index over several sources rests on, by frame."""
+
 COVERAGES: dict[str, str] = {
     "census": "all new listings",
     "capped": "the newest listings up to a limit",

@@ -257,6 +257,13 @@ def test_events_are_marked_only_inside_the_months_drawn() -> None:
 
 def test_a_sparkline_ends_in_its_last_month() -> None:
     figure = drawn(
-        sparkline(with_gaps(SERIES, pl.col("n") >= 30), "share", "share_low", "share_high", theme.BLUE)
+        sparkline(
+            with_gaps(SERIES, pl.col("n") >= 30),
+            "share",
+            "share_low",
+            "share_high",
+            theme.BLUE,
+            from_zero=True,
+        )
     )
     assert list(figure.data[-1].x) == [date(2022, 8, 1)]

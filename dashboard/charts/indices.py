@@ -30,7 +30,7 @@ HOVER = "<b>%{x|%b %Y}</b><br>%{text}<extra></extra>"
 
 DASHES = {"headline": "solid", "beside": "dot", "warning": "dash"}
 
-MARKS = {"solid": "━━", "dot": "┅┅", "dash": "╍╍"}
+MARKS = {"solid": "——", "dot": "·····", "dash": "– –"}
 """The dashes as characters, for the key: Plotly's own legend does not fit a phone."""
 
 KEY_HEIGHT = 17
@@ -168,6 +168,7 @@ def _dot(figure: Figure, row: dict[str, Any], height: float, words: str, *, fill
             "x": [row["value"]],
             "y": [height],
             "mode": "markers",
+            "cliponaxis": False,
             "marker": {
                 "size": 10,
                 "color": row["colour"],

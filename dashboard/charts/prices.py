@@ -75,6 +75,7 @@ def medians_by_occupation(frame: pl.DataFrame, caption: Caption) -> Figure:
                 "x": [row["median_usd"]],
                 "y": [height],
                 "mode": "markers",
+                "cliponaxis": False,
                 "marker": {"size": 10, "color": colour},
                 "error_x": bars(
                     [(row["median_usd"], row["median_low_usd"], row["median_high_usd"])],

@@ -139,6 +139,7 @@ def change_by_category(frame: pl.DataFrame, caption: Caption) -> Figure:
                 "x": [row["share"]],
                 "y": [len(order) - 1 - order.index(row["category"]) + (-0.16 if is_late else 0.16)],
                 "mode": "markers",
+                "cliponaxis": False,
                 "error_x": interval,
                 "marker": {
                     "size": 9,

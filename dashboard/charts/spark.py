@@ -7,7 +7,9 @@ import polars as pl
 from dashboard.charts.figure import Figure, add_line, blank
 
 
-def sparkline(frame: pl.DataFrame, value: str, low: str, high: str, colour: str) -> Figure:
+def sparkline(
+    frame: pl.DataFrame, value: str, low: str, high: str, colour: str, *, from_zero: bool
+) -> Figure:
     """A line with its band and no axis; the last month is marked.
 
     Args:
@@ -16,6 +18,7 @@ def sparkline(frame: pl.DataFrame, value: str, low: str, high: str, colour: str)
         low: Column of the lower bound.
         high: Column of the upper bound.
         colour: `#rrggbb`.
+        from_zero: Whether the hidden axis starts at zero.
     """
     figure = blank()
     add_line(
@@ -41,7 +44,11 @@ def sparkline(frame: pl.DataFrame, value: str, low: str, high: str, colour: str)
     )
     figure["layout"] |= {
         "xaxis": {"visible": False, "fixedrange": True},
-        "yaxis": {"visible": False, "fixedrange": True, "rangemode": "tozero"},
+        "yaxis": {
+            "visible": False,
+            "fixedrange": True,
+            "rangemode": "tozero" if from_zero else "normal",
+        },
         "height": 84,
         "margin": {"l": 6, "r": 6, "t": 6, "b": 6},
         "showlegend": False,

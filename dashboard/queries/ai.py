@@ -117,17 +117,17 @@ def occupations_in(mart: str, source: str, side: str) -> Question:
 
 
 def first_seen(is_simulated: bool, side: str) -> Question:
-    """First dated listing of each primary AI category on one side, and its source; one row a category."""
+    """First listing of each primary AI category, when posted or else first seen; one row a category."""
     return Question(
         "listings",
         """
-        select ai_category as category, min(posted_at)::date as first_posted_on,
-          arg_min(source, posted_at) as source, count(*) as n
+        select ai_category as category, min(coalesce(posted_at, first_seen_at))::date as first_on,
+          arg_min(source, coalesce(posted_at, first_seen_at)) as source, count(*) as n
         from listings
-        where is_simulated = $is_simulated and side = $side and is_ai and posted_at is not null
-          and ai_category is not null
+        where is_simulated = $is_simulated and side = $side and is_ai and ai_category is not null
+          and coalesce(posted_at, first_seen_at) is not null
         group by ai_category
-        order by first_posted_on""",
+        order by first_on""",
         {"is_simulated": is_simulated, "side": side},
     )
 
@@ -153,7 +153,8 @@ def examples(is_simulated: bool, side: str, category: str, count: int = 6) -> Qu
           from listings
           where rowid in (select row from chosen)
         )
-        select title, left(description, 600) as description, evidence, source, platform, month_on, url
+        select title, evidence, source, platform, month_on, url,
+          left(description, 600) || case when len(description) > 600 then ' …' else '' end as description
         from shown
         left join (
           select listing_id, evidence

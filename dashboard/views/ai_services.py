@@ -165,7 +165,7 @@ def _first_seen(scope: Scope, side: str) -> None:
         "First dated listing of each kind of AI work",
         {
             "category": "Kind of AI work",
-            "first_posted_on": "First listing",
+            "first_on": "First listing",
             "source": "Source",
             "n": "Listings so far",
         },

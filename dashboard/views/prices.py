@@ -90,13 +90,20 @@ def _choose_line(known: pl.DataFrame, side: str, kind: str) -> tuple[Line, str]:
     one, two, three = st.columns(3)
     with one:
         frames = _options(known, "frame", labels.FRAMES)
-        frame = choose("Sampling frame", frames, "frame")
+        frame = choose("Sampling frame", frames, "frame", only_if_choice=True)
     known = known.filter(pl.col("frame") == frame)
     with two:
-        currency = choose("Currency", _options(known, "currency", {"USD": "US dollars"}), "currency")
+        currency = choose(
+            "Currency", _options(known, "currency", {"USD": "US dollars"}), "currency", only_if_choice=True
+        )
     known = known.filter(pl.col("currency") == currency)
     with three:
-        grain = choose("Period", _options(known, "grain", {"quarter": "Quarter", "month": "Month"}), "grain")
+        grain = choose(
+            "Period",
+            _options(known, "grain", {"quarter": "Quarter", "month": "Month"}),
+            "grain",
+            only_if_choice=True,
+        )
     known = known.filter(pl.col("grain") == grain)
     one, two, three = st.columns(3)
     with one:

@@ -81,7 +81,7 @@ def _card(chart: Chart, at: int) -> None:
         st.html(f'<p style="margin:0;line-height:1.4">{html.escape(chart.sentence)}</p>')
         series = with_gaps(chart.drawn, pl.lit(True), step)
         st.plotly_chart(
-            sparkline(series, *columns, colour),
+            sparkline(series, *columns, colour, from_zero=columns[0] != "value"),
             key=f"spark_{at}",
             config={**PLOTLY, "displayModeBar": False},
             alt=chart.caption.alt(),

@@ -80,15 +80,18 @@ class Crawl(scrapy.Spider):
                         continue
                     self.in_flight.add(url)
                     yield request
-            if not self.in_flight:
+            if self.in_flight:
+                await self.progress.wait()
+            elif not self.journal.waiting(self.plan.run_id, 1):
                 return
-            await self.progress.wait()
 
     def _revisits(self, now: datetime) -> list[str]:
         """Pages of known listings that are due to be looked at again: changed, unchanged or gone?"""
         if not self.spider.revisit_days:
             return []
-        due = self.journal.due(self.plan.source, self.spider.revisit_days, now, self.spider.page_budget // 2)
+        due = self.journal.register.due(
+            self.plan.source, self.spider.revisit_days, now, self.spider.page_budget // 2
+        )
         return [self.spider.root + urlsplit(url).path for url in due]
 
     def _request(self, url: str) -> scrapy.Request:

@@ -17,10 +17,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from scrapers.listing import Listing, digest, names
+from scrapers.listing import Listing
 from scrapers.page import Note, Reject
+from scrapers.register import Register
 
 TABLES = """
 create table if not exists runs (
@@ -52,7 +52,6 @@ create table if not exists validators (
     primary key (source, url)
 ) without rowid;
 """
-CONTENT = names("content")
 
 
 @dataclass
@@ -75,12 +74,6 @@ class Outcome:
     follow: list[str] = field(default_factory=list)
 
 
-def content_hash(item: Listing) -> str:
-    """Hash of what a listing says; the moment of fetching has no part in it."""
-    values = item.__dict__
-    return digest(["" if values[name] is None else str(values[name]) for name in CONTENT])
-
-
 class Journal:
     """The journal file; one connection of one process."""
 
@@ -88,6 +81,7 @@ class Journal:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.db = sqlite3.connect(path, timeout=30, isolation_level=None)
         self.db.row_factory = sqlite3.Row
+        self.register = Register(self.db)
         self.db.executescript("pragma journal_mode = wal; pragma synchronous = normal;" + TABLES)
         path.chmod(0o600)
 
@@ -222,24 +216,17 @@ class Journal:
                 "update pages set state = ?, tries = tries + ?, status = ?, kind = ?, reason = ?,"
                 " fetched_at = ?, seconds = ?, size = ?, payload = ? where run_id = ? and url = ?",
                 (
-                    *(
-                        outcome.state,
-                        int(outcome.was_tried),
-                        outcome.status,
-                        outcome.kind,
-                        outcome.reason,
-                        at,
-                    ),
-                    *(outcome.seconds, outcome.size, packed, run_id, url),
+                    *(outcome.state, int(outcome.was_tried), outcome.status, outcome.kind),
+                    *(outcome.reason, at, outcome.seconds, outcome.size, packed, run_id, url),
                 ),
             )
             self.add_pages(run_id, outcome.follow)
             counts: Counter[tuple[str, str]] = Counter((note.kind, note.detail) for note in outcome.notes)
-            counts.update(self._see(run_id, source, at or "", outcome.listings))
+            counts.update(self.register.see(run_id, source, at or "", outcome.listings))
             if outcome.state == "unmodified":
-                counts.update(self._see_again(run_id, source, url, at or ""))
+                counts.update(self.register.see_again(run_id, source, url, at or ""))
             if outcome.state == "gone":
-                counts.update(self._see_gone(source, url, at or ""))
+                counts.update(self.register.see_gone(source, url, at or ""))
             if outcome.state == "done" and (outcome.etag or outcome.last_modified):
                 ids = json.dumps([item.native_id for _, item in outcome.listings if item.native_id])
                 self.db.execute(
@@ -254,74 +241,6 @@ class Journal:
             " on conflict (run_id, kind, detail) do update set n = n + excluded.n",
             ((run_id, kind, detail, n) for (kind, detail), n in counts.items()),
         )
-
-    def _see(
-        self, run_id: str, source: str, at: str, listings: list[tuple[int, Listing]]
-    ) -> Counter[tuple[str, str]]:
-        counts: Counter[tuple[str, str]] = Counter()
-        for _, item in listings:
-            if item.native_id is None:
-                counts["listing", "without id"] += 1
-                continue
-            content = content_hash(item)
-            known = self.db.execute(
-                "select content, last_run from seen where source = ? and native_id = ?",
-                (source, item.native_id),
-            ).fetchone()
-            if known is None:
-                kind = "new"
-            elif known["last_run"] == run_id:
-                kind = "repeated"
-            else:
-                kind = "same" if known["content"] == content else "changed"
-            counts["listing", kind] += 1
-            self.db.execute(
-                "insert into seen values (?, ?, ?, ?, ?, ?, ?, null) on conflict (source, native_id) do"
-                " update set content = excluded.content, url = excluded.url, last_seen = excluded.last_seen,"
-                " last_run = excluded.last_run, gone_at = null",
-                (source, item.native_id, content, item.url, at, at, run_id),
-            )
-        return counts
-
-    def _see_again(self, run_id: str, source: str, url: str, at: str) -> Counter[tuple[str, str]]:
-        row = self.db.execute(
-            "select native_ids from validators where source = ? and url = ?", (source, url)
-        ).fetchone()
-        ids = json.loads(row["native_ids"]) if row else []
-        self.db.executemany(
-            "update seen set last_seen = ?, last_run = ? where source = ? and native_id = ?",
-            ((at, run_id, source, native_id) for native_id in ids),
-        )
-        return Counter({("listing", "same"): len(ids)}) if ids else Counter()
-
-    def content(self, source: str, native_id: str | None) -> str | None:
-        """Hash of what a listing said when it was last seen; null where it never was."""
-        row = self.db.execute(
-            "select content from seen where source = ? and native_id = ?", (source, native_id)
-        ).fetchone()
-        return row["content"] if row else None
-
-    def due(self, source: str, days: tuple[int, ...], now: datetime, limit: int) -> list[str]:
-        """Addresses of known listings that passed a day of the schedule since they were last seen."""
-        rows = self.db.execute(
-            "select distinct url from seen, json_each(?) as schedule where source = ?"
-            " and gone_at is null and url is not null"
-            " and julianday(first_seen) + schedule.value <= julianday(?)"
-            " and julianday(last_seen) < julianday(first_seen) + schedule.value"
-            " order by last_seen limit ?",
-            (json.dumps(days), source, now.isoformat(), limit),
-        )
-        return [row["url"] for row in rows]
-
-    def _see_gone(self, source: str, url: str, at: str) -> Counter[tuple[str, str]]:
-        """A listing's page is gone; its path names it, whichever host served it."""
-        path = urlsplit(url).path
-        changed = self.db.execute(
-            "update seen set gone_at = ?1 where source = ?2 and gone_at is null and length(?3) > 1"
-            " and substr(url, -length(?3)) = ?3",
-            (at, source, path),
-        ).rowcount
-        return Counter({("listing", "gone"): changed}) if changed > 0 else Counter()
 
     # Reading a run
 

@@ -15,10 +15,11 @@ import polars as pl
 
 from scrapers.archive import SOURCE_HEADER, Skipped, read
 from scrapers.batch import REJECT_SCHEMA, Batch, batch_of
-from scrapers.journal import Journal, Outcome, content_hash
+from scrapers.journal import Journal, Outcome
 from scrapers.listing import Listing
 from scrapers.page import Page, Reject
 from scrapers.reading import judge
+from scrapers.register import content_hash
 from scrapers.source import Source
 from scrapers.spiders.base import SourceSpider, spider_class, spider_names
 
@@ -149,7 +150,7 @@ def run_id(paths: list[Path], source: str, parser: str) -> str:
 def _compared(journal: Journal, source: str, outcome: Outcome) -> Counter[str]:
     counts: Counter[str] = Counter()
     for _, item in outcome.listings:
-        known = journal.content(source, item.native_id)
+        known = journal.register.content(source, item.native_id)
         counts["new" if known is None else "same" if known == content_hash(item) else "changed"] += 1
     return counts
 

@@ -16,6 +16,9 @@ from scrapers.archive import Archive, Exchange, Skipped, expire, files, read, re
 from scrapers.captures import captures, plan
 from scrapers.errors import UsageError
 from scrapers.fixtures import fixtures
+from scrapers.forget import forget, forget_in_journal
+from scrapers.journal import Journal, Outcome
+from scrapers.listing import Listing
 from scrapers.page import Page
 from scrapers.replay import Replay, Replayed
 from scrapers.spiders.base import spider_class
@@ -160,3 +163,29 @@ def test_a_backfill_takes_each_page_once_a_month_and_each_content_once() -> None
     assert [(capture.at.month, capture.digest) for capture in chosen] == [(1, "A"), (4, "D")]
     assert (chosen[0].file, chosen[0].offset, chosen[0].length) == ("f.warc.gz", 10, 99)
     assert (chosen[1].file, chosen[1].offset, chosen[1].length) == ("g.warc.gz", 5, 77)
+
+
+def test_a_listing_is_forgotten_with_every_page_that_holds_it(tmp_path: Path) -> None:
+    page = (FIXTURES / "hackernews" / "comments.json").read_bytes()
+    threads = (FIXTURES / "hackernews" / "threads.json").read_bytes()
+    url = "https://hn.algolia.com/api/v1/search_by_date?tags="
+    path = written(
+        tmp_path / "archive" / "hackernews",
+        exchange(f"{url}comment,story_1", page),
+        exchange(f"{url}comment,story_2", page.replace(b"fixture_b", b"fixture_z")),
+        exchange(f"{url}story", threads),
+    )
+    assert forget(tmp_path, lambda item: item.author_id == "nobody") == 0
+    assert forget(tmp_path, lambda item: item.author_id == "fixture_b") == 1
+    assert [b"fixture_b" in page.body for page in pages(path)] == [False, False]
+
+
+def test_the_register_of_what_was_seen_forgets_too(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "collecting" / "journal.sqlite")
+    journal.begin("run", "guru", AT, {})
+    journal.add_pages("run", ["https://x.example/"])
+    item = Listing(platform="guru", native_id="7", side="request")
+    journal.commit("run", "guru", "https://x.example/", Outcome("done", fetched_at=AT, listings=[(1, item)]))
+    journal.close()
+    assert forget_in_journal(tmp_path, "guru", ["7", "8"]) == 1
+    assert forget_in_journal(tmp_path, "guru", ["7"]) == 0

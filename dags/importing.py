@@ -18,8 +18,8 @@ from scrapers.imports.benchmark import read_points
 from scrapers.imports.convert import batches
 from scrapers.imports.mapping import Mapping, Plan
 from warehouse.connect import working, writing
-from warehouse.landing import Run, land, run_folder
-from warehouse.load import Counts, load, load_benchmark
+from warehouse.landing import Run, land, land_points, run_folder
+from warehouse.load import Counts, load
 
 _FIRST_LINES = 5
 
@@ -149,13 +149,7 @@ def _one(file: Path, mapping: Mapping, con: duckdb.DuckDBPyConnection | None) ->
             n_quarantined=n_seen - n_listings,
         )
     else:
-        run = Run(
-            run_id=run_id(file, mapping),
-            kind="import",
-            file_name=file.name,
-            started_at=now(),
-            parser_version=mapping.version,
-        )
+        run = _run(file, mapping)
         counts = _of_this_import(load(con, land(watched(), plan.source, run).folder))
         if not kept:
             kept.append(pl.read_parquet(run_folder(plan.source.name, run.run_id) / "rejects.parquet"))
@@ -182,9 +176,21 @@ def _of_this_import(counts: Counts) -> Counts:
 
 def _benchmark(file: Path, mapping: Mapping, plan: Plan, con: duckdb.DuckDBPyConnection | None) -> Imported:
     points, rejects = read_points(file, plan)
+    imported = Imported(file=str(file), source=plan.source.name, n_points=points.height, rejects=rejects)
     if con is not None:
-        load_benchmark(con, points, run_id(file, mapping))
-    return Imported(file=str(file), source=plan.source.name, n_points=points.height, rejects=rejects)
+        counts = load(con, land_points(points, rejects, plan.source, _run(file, mapping)).folder)
+        imported.is_repeat = counts.is_repeat
+    return imported
+
+
+def _run(file: Path, mapping: Mapping) -> Run:
+    return Run(
+        run_id=run_id(file, mapping),
+        kind="import",
+        file_name=file.name,
+        started_at=now(),
+        parser_version=mapping.version,
+    )
 
 
 def run_id(file: Path, mapping: Mapping) -> str:

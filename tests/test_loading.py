@@ -8,11 +8,12 @@ import random
 import polars as pl
 import pytest
 
-from landing_helper import bring, said
-from scrapers.batch import REJECT_SCHEMA
+from landing_helper import SOURCE, bring, run, said
+from scrapers.batch import REJECT_SCHEMA, no_rejects
 from scrapers.errors import LockedError
 from warehouse.connect import working, writing
-from warehouse.load import load_benchmark
+from warehouse.landing import land_points
+from warehouse.load import load
 
 
 def rows(query: str) -> list[tuple[object, ...]]:
@@ -80,8 +81,14 @@ def test_a_check_series_is_replaced_by_its_newest_reading() -> None:
             "unit": ["listings"] * 2,
         }
     ).with_columns(pl.col("period_on").str.to_date())
-    with working(), writing() as con:
-        assert load_benchmark(con, points, "a") == 2
-        assert load_benchmark(con, points, "a") == 0
-        assert load_benchmark(con, points.with_columns(value=pl.col("value") + 1), "b") == 2
-        assert con.execute("select sum(value) from raw.benchmark_points").fetchone() == (5.0,)
+
+    def read(run_id: str, points: pl.DataFrame) -> tuple[int, int, int]:
+        with working(), writing() as con:
+            counts = load(con, land_points(points, no_rejects(), SOURCE, run(run_id)).folder)
+        return counts.n_new, counts.n_repeated, counts.n_changed
+
+    assert read("a", points) == (2, 0, 0)
+    assert read("b", points.head(1)) == (0, 1, 0)
+    assert read("c", points.with_columns(value=pl.col("value") * 2)) == (0, 0, 2)
+    assert rows("select sum(value) from raw.benchmark_points") == [(6.0,)]
+    assert rows("select distinct name from raw.sources") == [(SOURCE.name,)]

@@ -2,6 +2,7 @@
 
     landing/<source>/<run_id>/
         listings.parquet   the contract's fields, keyed hashes instead of authors, texts redacted
+                           (a check series: points.parquet)
         rejects.parquet    records that do not fit: line, field, reason
         run.json           the run's and the source's facts
 
@@ -15,7 +16,7 @@ import dataclasses
 import json
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -135,6 +136,31 @@ def land(batches: Iterable[Batch], source: Source, run: Run) -> Landed:
         GigsError: From the batches' own reading; nothing is left behind then.
         OSError: Disk full or folder not writable; nothing is left behind then.
     """
+    return _land(source, run, lambda part: _write(part, batches, source, run))
+
+
+def land_points(points: pl.DataFrame, rejects: pl.DataFrame, source: Source, run: Run) -> Landed:
+    """Write a check series as a landing file, `points.parquet` instead of listings.
+
+    Args:
+        points: Columns benchmark, series, period_on (date), value, unit.
+        rejects: Records that gave no point (columns of `REJECT_SCHEMA`).
+        source: Facts of the series.
+        run: Facts of the run.
+    """
+
+    def write(part: Path) -> int:
+        points.write_parquet(part / "points.parquet")
+        rejects.write_parquet(part / "rejects.parquet")
+        n_seen = points.height + rejects["line"].n_unique()
+        _write_facts(part, source, run, n_seen=n_seen, n_listings=0)
+        return n_seen
+
+    return _land(source, run, write)
+
+
+def _land(source: Source, run: Run, write: Callable[[Path], int]) -> Landed:
+    """Let `write` fill a folder that appears whole or not at all."""
     folder = run_folder(source.name, run.run_id)
     if folder.exists():
         return Landed(folder, read_facts(folder)["run"]["n_seen"], True)
@@ -142,7 +168,10 @@ def land(batches: Iterable[Batch], source: Source, run: Run) -> Landed:
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     try:
-        n_seen = _write(part, batches, source, run)
+        n_seen = write(part)
+        for path in part.iterdir():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
         part.rename(folder)
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
@@ -174,16 +203,17 @@ def _write(part: Path, batches: Iterable[Batch], source: Source, run: Run) -> in
     if writer is not None:
         writer.close()
     pl.concat(rejects).write_parquet(part / "rejects.parquet")
+    _write_facts(part, source, run, n_seen=n_seen, n_listings=n_listings)
+    return n_seen
+
+
+def _write_facts(part: Path, source: Source, run: Run, **counts: int) -> None:
     facts = {
         "landing_version": LANDING_VERSION,
-        "run": dataclasses.asdict(run) | {"n_seen": n_seen, "n_listings": n_listings},
+        "run": dataclasses.asdict(run) | counts,
         "source": dataclasses.asdict(source),
     }
     (part / "run.json").write_text(json.dumps(facts, indent=1, default=str), encoding="utf-8")
-    for path in part.iterdir():
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
-    return n_seen
 
 
 def read_facts(folder: Path) -> dict[str, dict[str, Any]]:

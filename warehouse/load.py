@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import polars as pl
 
 from scrapers.source import Source
 from warehouse.landing import read_facts
@@ -79,8 +78,11 @@ def _append(
 ) -> Counts:
     listings = folder / "listings.parquet"
     n_new = n_changed = n_listings = 0
+    points = folder / "points.parquet"
     if listings.exists():
         n_listings, n_new, n_changed = _append_listings(con, str(listings))
+    elif points.exists():
+        n_listings, n_new, n_changed = _append_points(con, str(points), run["run_id"])
     rejects = str(folder / "rejects.parquet")
     con.execute(
         "insert into raw.quarantine select ?, ?, line, field, reason from read_parquet(?)",
@@ -169,37 +171,27 @@ def _keep_source(con: duckdb.DuckDBPyConnection, facts: dict[str, Any]) -> None:
     )
 
 
-def load_benchmark(con: duckdb.DuckDBPyConnection, points: pl.DataFrame, run_id: str) -> int:
+def _append_points(con: duckdb.DuckDBPyConnection, file: str, run_id: object) -> tuple[int, int, int]:
     """Replace a check series by its newest reading.
 
-    Args:
-        con: The build file, open for writing.
-        points: Columns benchmark, series, period_on (date), value, unit; one benchmark or several.
-        run_id: Stable id of the file that was read.
-
     Returns:
-        Points that are new or differ from those already there.
+        The points of the file, and how many of them are new, or differ from an earlier reading.
     """
-    ensure(con)
-    con.register("points", points.with_columns(run_id=pl.lit(run_id)).to_arrow())
-    try:
-        con.execute("begin")
-        (n_fresh,) = con.execute(
-            "select count(*) from (select benchmark, series, period_on, value, unit from points"
-            " except select benchmark, series, period_on, value, unit from raw.benchmark_points)"
-        ).fetchone() or (0,)
-        con.execute(
-            "delete from raw.benchmark_points as old using points as new where old.benchmark = new.benchmark"
-            " and old.series = new.series and old.period_on is not distinct from new.period_on"
-        )
-        con.execute(
-            "insert into raw.benchmark_points by name "
-            "select benchmark, series, period_on, value, unit, run_id from points"
-        )
-        con.execute("commit")
-    except BaseException:
-        con.execute("rollback")
-        raise
-    finally:
-        con.unregister("points")
-    return int(n_fresh)
+    con.execute("create or replace temp table _points as from read_parquet(?)", [file])
+    same_place = (
+        "old.benchmark = new.benchmark and old.series = new.series"
+        " and old.period_on is not distinct from new.period_on"
+    )
+    (n_points, n_new, n_changed) = con.execute(
+        "select count(*), count(*) filter (old.benchmark is null)"
+        ", count(*) filter (old.value is distinct from new.value and old.benchmark is not null)"
+        f" from _points as new left join raw.benchmark_points as old on {same_place}"
+    ).fetchone() or (0, 0, 0)
+    con.execute(f"delete from raw.benchmark_points as old using _points as new where {same_place}")
+    con.execute(
+        "insert into raw.benchmark_points by name "
+        "select benchmark, series, period_on, value, unit, ? as run_id from _points",
+        [run_id],
+    )
+    con.execute("drop table _points")
+    return n_points, n_new, n_changed

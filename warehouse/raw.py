@@ -17,7 +17,7 @@ from datetime import datetime
 
 import duckdb
 
-from scrapers.listing import FIELDS, Field, names
+from scrapers.listing import FIELDS, names
 from scrapers.source import Source
 
 _TYPES: dict[type, str] = {
@@ -95,28 +95,24 @@ def ensure(con: duckdb.DuckDBPyConnection) -> None:
     """Create the raw tables where they are missing, and add columns that the contract has gained."""
     con.execute("set timezone = 'UTC'")
     con.execute("create schema if not exists raw")
-    for statement in [
-        *_ddl("raw.listings", LISTING_COLUMNS),
-        *_ddl("raw.sightings", SIGHTING_COLUMNS),
-        _RUNS,
-        _QUARANTINE,
-        _sources_ddl(),
-        _BENCHMARKS,
-    ]:
-        con.execute(statement) if not statement.startswith("comment") else None
+    for statement in (_RUNS, _QUARANTINE, _sources_ddl(), _BENCHMARKS):
+        con.execute(statement)
     for table, columns in (("raw.listings", LISTING_COLUMNS), ("raw.sightings", SIGHTING_COLUMNS)):
-        _add_missing(con, table, columns)
-        for statement in _ddl(table, columns)[1:]:
-            con.execute(statement)
+        if _columns(con, table) != set(columns):
+            _make(con, table, columns)
 
 
-def _add_missing(con: duckdb.DuckDBPyConnection, table: str, columns: list[str]) -> None:
-    there = {name for (name,) in con.execute(f"select column_name from (describe {table})").fetchall()}
+def _make(con: duckdb.DuckDBPyConnection, table: str, columns: list[str]) -> None:
+    create, *comments = _ddl(table, columns)
+    con.execute(create)
+    there = _columns(con, table)
     for name in columns:
         if name not in there:
             con.execute(f"alter table {table} add column {_column(name)[0]}")
+    for comment in comments:
+        con.execute(comment)
 
 
-def field_of(name: str) -> Field | None:
-    """The contract's field of that name, or null for a hash that landing adds."""
-    return next((item for item in FIELDS if item.name == name), None)
+def _columns(con: duckdb.DuckDBPyConnection, table: str) -> set[str]:
+    query = "select column_name from duckdb_columns() where schema_name || '.' || table_name = ?"
+    return {name for (name,) in con.execute(query, [table]).fetchall()}

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from scrapers.errors import GateError, GigsError
+from transform.steps.classify_seeds import check_seeds
 from warehouse import home
 
 PROJECT = Path(__file__).resolve().parent
@@ -38,9 +39,11 @@ def build(*, full_refresh: bool = False, select: str | None = None, told: Told |
         told: Progress, as it happens.
 
     Raises:
+        ConfigError: A row of the classifier's seeds is wrong; file and line are named.
         GateError: Data tests failed; nothing should be published.
         GigsError: A model failed.
     """
+    check_seeds(PROJECT / "seeds")
     words = ["build", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--log-format", "json"]
     words += ["--full-refresh"] if full_refresh else []
     words += ["--select", select] if select else []

@@ -250,20 +250,31 @@ hits as {{ engine_kept() }} (
 )
 {%- endmacro -%}
 
-{#- What a listing's hits amount to: `signal@field`, `signal@said` (title or description), counts and rules. -#}
+{#-
+What a listing's hits amount to: `signal@field`; `signal@said` (title or description) and `signal@opening` (among
+the description's first words); how often AI is named; how many signals speak for a category; and rules.
+-#}
+{%- macro classify_opening_words() -%}35{%- endmacro -%}
+
 {%- macro classify_features(signals, rules) %}
-{%- set naming = signals | selectattr('names_ai', 'equalto', 'yes') | map(attribute='signal') | list -%}
+{%- set naming = signals | selectattr('names_ai', 'equalto', 'yes') | map(attribute='signal') | list %}
+{%- set speaking = signals | rejectattr('category', 'none') | selectattr('is_strong') | rejectattr('category', 'equalto', 'any_ai') | list %}
 present as (
     select
         listing_id,
         {{ engine_collect_distinct("concat(signal, '@', field)") }} as signals,
-        {{ engine_collect_distinct("case when field in ('title', 'description') then concat(signal, '@said') end") }} as said,
-        sum(case when named and field in ('title', 'description') then n else 0 end) as n_named,
+        {{ engine_collect_distinct("case when is_said then concat(signal, '@said') end") }} as said,
+        {{ engine_collect_distinct("case when field = 'description' and pos <= " ~ classify_opening_words() ~ " then concat(signal, '@opening') end") }} as opening,
+        sum(case when named and is_said then n else 0 end) as n_named,
         max(case when named and field = 'title' then 1 else 0 end) = 1 as is_in_title,
         max(case when named and field = 'description' then 1 else 0 end) = 1 as is_in_description,
         max(case when field in ('description', 'skills') then 1 else 0 end) = 1 as has_description
+        {%- for group in speaking | groupby('category') %},
+        count(distinct case when is_said and signal in ('{{ group.list | map(attribute="signal") | join("', '") }}') then signal end) as n_{{ group.grouper }},
+        max(case when field = 'title' and signal in ('{{ group.list | map(attribute="signal") | join("', '") }}') then 1 else 0 end) = 1 as title_{{ group.grouper }}
+        {%- endfor %}
     from (
-        select *, signal in ('{{ naming | join("', '") }}') as named
+        select *, signal in ('{{ naming | join("', '") }}') as named, field in ('title', 'description') as is_said
         from hits
     ) as marked
     group by listing_id
@@ -280,6 +291,12 @@ derived as {{ engine_kept() }} (
         {%- do cases.append("case when not has_description then 'no_description' end") %}
         {%- do cases.append("case when not is_in_title and not is_in_description then 'named_in_tags_only' end") %}
         {%- do cases.append("case when has_description and not is_in_title then 'not_named_in_title' end") %}
+        {%- for group in speaking | groupby('category') %}
+        {%- do cases.append("case when title_" ~ group.grouper ~ " then 'title_speaks_of_" ~ group.grouper ~ "' end") %}
+        {%- for floor in [1, 2, 3, 4] %}
+        {%- do cases.append("case when n_" ~ group.grouper ~ " >= " ~ floor ~ " then '" ~ group.grouper ~ "_" ~ floor ~ "_signals' end") %}
+        {%- endfor %}
+        {%- endfor %}
         {%- for rule in rules %}
         {%- set tests = [] %}
         {%- for feature in (rule['all_of'] or '').split() %}{% do tests.append(classify_has(feature)) %}{% endfor %}
@@ -289,13 +306,14 @@ derived as {{ engine_kept() }} (
         {%- for feature in (rule['none_of'] or '').split() %}{% do tests.append('not ' ~ classify_has(feature)) %}{% endfor %}
         {%- do cases.append("case when " ~ tests | join(' and ') ~ " then '" ~ rule['rule'] ~ "' end") %}
         {%- endfor %}
-        {{ engine_list_concat(['signals', 'said', engine_list_without_nulls(cases)]) }} as features
+        {{ engine_list_concat(['signals', 'said', 'opening', engine_list_without_nulls(cases)]) }} as features
     from present
 )
 {%- endmacro -%}
 
 {%- macro classify_has(feature) -%}
 {%- if feature.endswith('@said') -%}{{ engine_list_contains('said', "'" ~ feature ~ "'") }}
+{%- elif feature.endswith('@opening') -%}{{ engine_list_contains('opening', "'" ~ feature ~ "'") }}
 {%- else -%}{{ engine_list_contains('signals', "'" ~ feature ~ "'") }}
 {%- endif -%}
 {%- endmacro -%}

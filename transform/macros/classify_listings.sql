@@ -6,7 +6,7 @@ from {{ ref('ai_terms') }} order by signal, term, field
 {%- elif what == 'near' -%}
 select signal, first, second, within, in_order from {{ ref('ai_near') }} order by signal, first, second
 {%- elif what == 'signals' -%}
-select signal, category, names_ai from {{ ref('ai_signals') }} order by signal
+select signal, category, names_ai, cast(strength as double) >= 1.5 as is_strong from {{ ref('ai_signals') }} order by signal
 {%- elif what == 'rules' -%}
 select rule, all_of, any_of, none_of from {{ ref('ai_rules') }} order by rule
 {%- elif what == 'categories' -%}

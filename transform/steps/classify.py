@@ -18,6 +18,8 @@ import duckdb
 import jinja2
 import polars as pl
 
+from transform.steps.classify_seeds import check_seeds
+
 PROJECT = Path(__file__).resolve().parent.parent
 SEEDS = PROJECT / "seeds"
 SEED_NAMES = ("ai_categories", "ai_signals", "ai_terms", "ai_near", "ai_rules", "ai_weights")
@@ -71,7 +73,12 @@ def compile_statement(con: duckdb.DuckDBPyConnection, expression: str) -> str:
 
 
 def load_seeds(con: duckdb.DuckDBPyConnection, folder: Path = SEEDS) -> None:
-    """Make a table of texts of every seed that the classifier reads."""
+    """Make a table of texts of every seed that the classifier reads.
+
+    Raises:
+        ConfigError: A row of a seed is wrong; file and line are named.
+    """
+    check_seeds(folder)
     for name in SEED_NAMES:
         columns = read_seed(name, folder)
         frame = pl.DataFrame(columns, infer_schema_length=None).with_columns(

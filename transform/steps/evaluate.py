@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from transform.steps.classify import SEEDS, compile_statement, connect, features, read_seed
 from transform.steps.evaluate_labels import HELD_OUT, N_FOLDS, Labelled, frame_of_labels
-from transform.steps.train_classifier import Design, train
+from transform.steps.train_classifier import Design, train, with_rules
 
 N_BOOTSTRAPS = 1000
 SEED = 20221130
@@ -75,7 +75,7 @@ def out_of_fold(
     labelled: Sequence[Labelled], others: Sequence[Labelled] = (), folder: Path = SEEDS
 ) -> Decisions:
     """Decisions on every fold by weights trained on the other folds (and on other labelled listings)."""
-    signals = {row["signal"]: row for row in read_seed("ai_signals", folder)}
+    signals = with_rules(read_seed("ai_signals", folder), read_seed("ai_rules", folder))
     categories = [row["category"] for row in read_seed("ai_categories", folder)]
     pool = [*labelled, *others]
     known = features(frame_of_labels(pool), folder)

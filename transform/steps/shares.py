@@ -1,6 +1,6 @@
-"""Shares of AI work with honest uncertainty: Wilson's interval, and the share corrected for the classifier.
+"""Shares of AI work with honest uncertainty: Wilson intervals, and shares corrected for the classifier.
 
-Sources: Wilson (1927); Rogan and Gladen (1978); Lang and Reiczigel (2014), Preventive Veterinary Medicine 113.
+Sources: Wilson (1927), Rogan and Gladen (1978), Lang and Reiczigel (2014).
 """
 
 from __future__ import annotations

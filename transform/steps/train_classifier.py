@@ -16,15 +16,38 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit
 
-FIELD_FACTORS = {"title": 1.0, "tags": 0.7, "description": 0.4, "said": 0.3, "category": 0.3, "skills": 0.1}
+FIELD_FACTORS = {
+    "title": 1.0,
+    "tags": 0.8,
+    "description": 0.3,
+    "said": 0.3,
+    "opening": 0.2,
+    "category": 0.3,
+    "skills": 0.1,
+}
 """How much of a signal's strength its prior keeps in each field."""
 
 PENALTY = 1.5
-PRIOR_BIAS = {"any_ai": -1.0}
+LEAST_WEIGHT = 0.1
+"""Smaller weights are left out: the artefact stays short enough to be read."""
+
+FOREIGN = 4.0
+TAG_FACTOR = 2.0
+WIDE_HEADS = ("any_ai",)
+PRIOR_BIAS = {"any_ai": -1.0, "ai_integration": -2.0}
 USUAL_BIAS = -3.0
-LEANING = {"any_ai": 0.0}
-USUAL_LEANING = 0.4
+LEANING = {"any_ai": 0.0, "ai_integration": 0.4}
+USUAL_LEANING = 0.9
 """Added to a head's bias: classes are judged by F1, whose best threshold lies below one half."""
+
+
+def with_rules(
+    signals: Sequence[Mapping[str, str]], rules: Sequence[Mapping[str, str]]
+) -> dict[str, Mapping[str, str]]:
+    """Signals and rules by name: a rule is a signal without a field."""
+    return {row["signal"]: row for row in signals} | {
+        row["rule"]: {**row, "signal": row["rule"], "names_ai": "no"} for row in rules
+    }
 
 
 def prior_weight(feature: str, category: str, signals: Mapping[str, Mapping[str, str]]) -> float:
@@ -42,6 +65,21 @@ def prior_weight(feature: str, category: str, signals: Mapping[str, Mapping[str,
     if category == "any_ai" and row["names_ai"] == "yes" and strength > 0:
         return 0.35 * strength * factor
     return 0.0
+
+
+def penalty_of(feature: str, category: str, signals: Mapping[str, Mapping[str, str]]) -> float:
+    """How strongly a weight is held to its prior: words that speak for the category move most freely."""
+    signal, _, field = feature.partition("@")
+    row = signals.get(signal)
+    if row is None:
+        return PENALTY
+    if row["category"] == category or category in WIDE_HEADS:
+        held = PENALTY
+    elif row["names_ai"] == "yes":
+        held = PENALTY * FOREIGN
+    else:
+        held = PENALTY * FOREIGN * 2
+    return held * (TAG_FACTOR if field in ("skills", "category") else 1.0)
 
 
 @dataclass(frozen=True)
@@ -69,14 +107,17 @@ class Design:
 
 
 def fit_head(
-    matrix: NDArray[np.float64], target: NDArray[np.float64], prior: NDArray[np.float64], penalty: float
+    matrix: NDArray[np.float64],
+    target: NDArray[np.float64],
+    prior: NDArray[np.float64],
+    penalty: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Weights that minimise log loss plus penalty/2 times the squared distance from the prior."""
 
     def loss(w: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         z = matrix @ w
         away = w - prior
-        value = np.logaddexp(0, z).sum() - target @ z + penalty / 2 * away @ away
+        value = np.logaddexp(0, z).sum() - target @ z + (penalty * away) @ away / 2
         return float(value), matrix.T @ (expit(z) - target) + penalty * away
 
     found = minimize(loss, prior, jac=True, method="L-BFGS-B", options={"maxiter": 500})
@@ -89,26 +130,25 @@ def train(
     labels: Mapping[str, Set[str]],
     categories: Sequence[str],
     signals: Mapping[str, Mapping[str, str]],
-    penalty: float = PENALTY,
 ) -> pl.DataFrame:
-    """Weights of all heads: feature, category, weight (rounded to three decimals, noughts left out).
+    """Weights of all heads: feature, category, weight (rounded to three decimals, small ones left out).
 
     Args:
         design: Features of the labelled listings that name AI.
         labels: Categories and stances of each key; `any_ai` is derived from the categories.
         categories: Heads to fit.
-        signals: Rows of `ai_signals.csv` by signal.
-        penalty: Strength of the pull towards the prior.
+        signals: Signals and rules by name (see `with_rules`).
     """
     rows: list[tuple[str, str, float]] = []
     for category in categories:
         target = np.array([float(category in labels[key]) for key in design.keys])
         prior = np.array([prior_weight(name, category, signals) for name in design.names])
+        penalty = np.array([penalty_of(name, category, signals) for name in design.names])
         weights = fit_head(design.matrix, target, prior, penalty)
         leaning = LEANING.get(category, USUAL_LEANING)
         for name, weight in zip(design.names, weights, strict=True):
             rounded = round(float(weight) + (leaning if name == "bias" else 0.0), 3)
-            if rounded:
+            if abs(rounded) >= LEAST_WEIGHT:
                 rows.append((name, category, rounded))
     return pl.DataFrame(rows, schema=["feature", "category", "weight"], orient="row")
 
@@ -126,7 +166,7 @@ def main() -> None:
     pool = {item.key: item for path in [*paths, OWN_LABELS] if path.is_file() for item in read_labels(path)}
     kept = [item for item in pool.values() if item.fold != HELD_OUT]
     design = Design.of(features(frame_of_labels(kept)))
-    signals = {row["signal"]: row for row in read_seed("ai_signals")}
+    signals = with_rules(read_seed("ai_signals"), read_seed("ai_rules"))
     categories = [row["category"] for row in read_seed("ai_categories")]
     weights = train(design, {item.key: item.labels for item in kept}, categories, signals)
     weights.sort("category", "feature").write_csv(SEEDS / "ai_weights.csv", float_precision=3)

@@ -1,0 +1,133 @@
+"""Speed of the classifier beside a pandas loop with `re` over the same terms, with equal findings.
+
+    python tests/bench_classify.py --rows 200000
+
+Listings are invented: about one in eight names AI, texts have about 674 characters. The loop finds the
+phrases of `ai_terms` (those that name AI) in normalised text; the same phrases are counted out of the SQL's
+`phrases`, and the two must agree listing by listing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+import sys
+import time
+from pathlib import Path
+
+import polars as pl
+
+from transform.steps.classify import classify, compile_statement, connect, frame_of, read_seed
+
+LENGTH = 674
+SHARE_AI = 0.125
+TEXT = """
+we need help with our online shop and the new pages for customers in spring please send your price per hour
+some work you did before when could begin team is small friendly weekly call about progress design files ready
+backend orders stock shipping labels invoices reports mobile layout broken photos captions english native
+speaker long term budget fixed milestones clear deadline two weeks
+"""
+WORDS = TEXT.split()
+
+
+def invent(n: int, seed: int = 7) -> pl.DataFrame:
+    """Listings of about 674 characters."""
+    draw = random.Random(seed)
+    phrases = [
+        "ai agents",
+        "chatgpt",
+        "machine learning model",
+        "openai api",
+        "prompt engineering",
+        "chatbot",
+    ]
+    rows = []
+    for _ in range(n):
+        words = draw.choices(WORDS, k=120)
+        if draw.random() < SHARE_AI:
+            for phrase in draw.sample(phrases, 3):
+                words.insert(draw.randrange(len(words)), phrase)
+        text = " ".join(words)[:LENGTH]
+        rows.append({"title": " ".join(words[:7]), "description": text, "skills": "Python; Shopify"})
+    return frame_of(rows)
+
+
+def phrases_that_name_ai() -> list[str]:
+    """Single-choice phrases of signals that name AI, in Latin letters."""
+    naming = {row["signal"] for row in read_seed("ai_signals") if row["names_ai"] == "yes"}
+    return sorted(
+        {
+            row["term"]
+            for row in read_seed("ai_terms")
+            if row["signal"] in naming and re.fullmatch(r"[a-z0-9 ]+", row["term"])
+        }
+    )
+
+
+def pandas_loop(frame: pl.DataFrame, phrases: list[str]) -> list[set[str]]:
+    """The usual way: one compiled pattern per phrase, row by row."""
+    patterns = [(phrase, re.compile(rf"(?<![\w+#.]){re.escape(phrase)}s?(?![\w+#])")) for phrase in phrases]
+    texts = frame.to_pandas()["description"] if _has_pandas() else frame["description"].to_list()
+    return [{phrase for phrase, pattern in patterns if pattern.search(text.lower())} for text in texts]
+
+
+def _has_pandas() -> bool:
+    try:
+        import pandas  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+def sql_findings(frame: pl.DataFrame, phrases: list[str]) -> dict[str, set[str]]:
+    """The same phrases out of the classifier's own statement."""
+    con = connect()
+    con.register("listings_in", frame)
+    sql = compile_statement(con, "classify_statement('listings_in', 'features')")
+    head = sql[: sql.index("\ntraps as (")].rstrip().rstrip(",")
+    rows = con.sql(head + " select listing_id, words from phrases where field = 'description'").fetchall()
+    found: dict[str, set[str]] = {}
+    for key, words in rows:
+        name = words if words in phrases else words.removesuffix("s")
+        if name in phrases:
+            found.setdefault(key, set()).add(name)
+    return found
+
+
+def main() -> int:
+    """Print rows per second of both ways and whether they agree."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rows", type=int, default=200_000)
+    parser.add_argument("--parquet", type=Path, help="Also time decoding the text from zstd Parquet.")
+    arguments = parser.parse_args()
+    frame = invent(arguments.rows)
+    classify(frame.head(100))
+    started = time.perf_counter()
+    decided = classify(frame)
+    fast = arguments.rows / (time.perf_counter() - started)
+    n_loop = min(2000, arguments.rows)
+    phrases = phrases_that_name_ai()
+    started = time.perf_counter()
+    slow_found = pandas_loop(frame.head(n_loop), phrases)
+    slow = n_loop / (time.perf_counter() - started)
+    sql_found = sql_findings(frame.head(n_loop), phrases)
+    keys = frame.head(n_loop)["listing_id"].to_list()
+    differing = sum(a != sql_found.get(key, set()) for key, a in zip(keys, slow_found, strict=True))
+    lines = [
+        f"classifier: {fast:,.0f} listings/s ({arguments.rows:,} listings, {decided['is_ai'].sum():,} AI)",
+        f"pandas and re, {len(phrases)} phrases: {slow:,.0f} listings/s; ratio {fast / slow:.0f}",
+        f"listings whose phrases differ: {differing} of {n_loop}",
+    ]
+    if arguments.parquet:
+        frame.write_parquet(arguments.parquet, compression="zstd")
+        started = time.perf_counter()
+        pl.read_parquet(arguments.parquet, columns=["description"])
+        decoded = arguments.rows / (time.perf_counter() - started)
+        lines.append(f"decoding the text from zstd Parquet: {decoded:,.0f} listings/s")
+    sys.stdout.write("\n".join(lines) + "\n")
+    return 1 if differing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

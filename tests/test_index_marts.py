@@ -156,6 +156,8 @@ def test_offers_are_matched_and_chaining_is_only_a_warning():
     assert np.log(headline["index"][-1] / headline["index"][0]) == pytest.approx(0.34, abs=0.03)
     assert set(headline["n_pairs"]) == {17} and set(headline["n_matched"]) == {40}
     assert set(found.filter(pl.col("role") == "warning")["method"]) == {"jevons-chained"}
+    direct = line(found, dimension="all", method="jevons-direct")
+    assert direct["index"][0] == 100 and set(direct["n_pairs"][1:]) == {1}
     assert "geks-jevons-incumbents" in set(found["method"])
 
 

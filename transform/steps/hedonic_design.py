@@ -88,4 +88,10 @@ def _levels(column: pl.Series) -> dict[str, Floats]:
             f"the column {column.name} has {len(levels)} different texts, more than {MOST_LEVELS}",
             "a regressor is a number or a category; drop the column",
         )
-    return {f"{column.name}={level}": (text == level).to_numpy().astype(np.float64) for level in levels[1:]}
+    codes = text.replace_strict({level: code for code, level in enumerate(levels)}, return_dtype=pl.Int16)
+    places = codes.to_numpy()
+    return {
+        f"{column.name}={level}": (places == code).astype(np.float64)
+        for code, level in enumerate(levels)
+        if code > 0
+    }

@@ -98,6 +98,9 @@ def log_relatives(
         block, logs = weights(items), prices(items)
         seen = (block[:, s + 1 :] > 0).any(axis=1)
         items, block, logs = items[seen], block[seen], logs[seen]
+        later = later[(block[:, later] > 0).any(axis=0)]
+        if not len(later):
+            continue
         summed = _resampled(multipliers, items if groups is None else groups[items], groups is not None)
         _compare(result, s, later, block, logs, totals[items][:, None], summed, weighting)
     return result

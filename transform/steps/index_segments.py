@@ -161,12 +161,17 @@ def _segment(both: pl.DataFrame, grain: str) -> Segment | None:
         return None
     _, calendar = read_calendar(part["period"].unique().to_list())
     first = min(years["year"].to_list())
-    once = part.group_by("listing_id", "period", maintain_order=True).agg(
-        pl.all().exclude("log_price").first(), pl.col("log_price").mean()
-    )
+    once = part
+    if part["side"][0] == "offer":  # a request is posted once
+        once = part.group_by("listing_id", "period", maintain_order=True).agg(
+            pl.all().exclude("log_price").first(), pl.col("log_price").mean()
+        )
+    once = once.with_columns(item=pl.col("listing_id").rank("dense").cast(pl.Int64))
     places = {label: place for place, label in enumerate(calendar)}
     placed = pl.col("period").replace_strict(places, default=None, return_dtype=pl.Int64)
-    open_ends = both.filter(pl.col("log_price").is_null()).with_columns(place=placed)
+    open_ends = both.filter(pl.col("log_price").is_null()).with_columns(
+        place=placed, item=pl.lit(None, dtype=pl.Int64)
+    )
     return Segment(
         once.with_columns(place=placed),
         tuple(calendar),
@@ -266,7 +271,7 @@ def _kept_levels(part: pl.DataFrame, name: str) -> pl.Expr:
 
 
 def _panel(segment: Segment, part: pl.DataFrame) -> Panel:
-    item = part["listing_id"].rank("dense").to_numpy().astype(np.int64) - 1
+    item = (part["item"].rank("dense").cast(pl.Int64) - 1).to_numpy()
     strata = part.select(pl.concat_str("source", "occupation", separator="|").rank("dense")).to_series()
     return Panel(
         segment.grain,
@@ -285,8 +290,15 @@ def _offer_lines(
     base = _base_of(segment, part)
     lines = [
         _matched_line(segment, part, dimension, member, method, role, base, settings)
-        for method, role in (("geks-jevons", "headline"), ("tpd", "beside"), ("jevons-chained", "warning"))
+        for method, role in (("geks-jevons", "headline"), ("tpd", "beside"))
     ]
+    if dimension == "all":
+        # A direct comparison has one base period: the first of the base year that has a price.
+        direct = [place for place in base if (part["place"] == place).any()][:1] or base[:1]
+        lines += [
+            _matched_line(segment, part, dimension, member, "jevons-direct", "beside", direct, settings),
+            _matched_line(segment, part, dimension, member, "jevons-chained", "warning", base, settings),
+        ]
     incumbents = part.filter(pl.col("is_age_known") & ~pl.col("is_entrant"))
     if incumbents.height >= DRAWN_FROM:
         line = _matched_line(segment, incumbents, dimension, member, "geks-jevons", "beside", base, settings)
@@ -314,6 +326,7 @@ def _matched_line(
         panel,
         method,
         min_matches=1 if method == "tpd" else FEWEST_MATCHES,
+        base=base[0],
         replicates=settings.replicates,
         seed=settings.seed,
         n_groups=N_GROUPS,

@@ -50,11 +50,11 @@ def gather(outcome: Outcome, found: Iterable[Listing | Found]) -> None:
     for item in found:
         if isinstance(item, Listing):
             line += 1
-            wrong = _wrong_type(item)
-            if wrong is not None:
-                outcome.rejects.append((line, Reject(wrong, "the value is of another type")))
+            sound = _sound(item)
+            if isinstance(sound, Listing):
+                outcome.listings.append((line, sound))
             else:
-                outcome.listings.append((line, _encodable(item)))
+                outcome.rejects.append((line, sound))
         elif isinstance(item, Reject):
             line += 1
             outcome.rejects.append((line, item))
@@ -77,28 +77,26 @@ def _refused(page: Page, kind: str, reason: str) -> Outcome:
     )
 
 
-def _wrong_type(item: Listing) -> str | None:
-    """The first field whose value is not of its type; null where all are sound."""
-    for name, value in item.__dict__.items():
-        if value is None or type(value) is _KINDS[name]:
-            if type(value) is list and not all(type(part) is str for part in value):
-                return name
-            continue
-        return name
-    return None
+def _sound(item: Listing) -> Listing | Reject:
+    """The listing with its values of the right types, or the reject that names the field at fault.
 
-
-def _encodable(item: Listing) -> Listing:
-    """Half of a surrogate pair, which JSON can carry, is no character: it becomes a question mark."""
+    Half of a surrogate pair, which JSON can carry, is no character: it becomes a question mark.
+    """
     mended: dict[str, Any] = {}
     for name, value in item.__dict__.items():
-        if type(value) is str:
+        if value is None:
+            continue
+        kind = type(value)
+        if kind is not _KINDS[name]:
+            return Reject(name, "the value is of another type")
+        if kind is str:
             if not value.isascii() and (text := _text(value)) is not value:
                 mended[name] = text
-        elif type(value) is list and value:
-            texts = [part if part.isascii() else _text(part) for part in value]
-            if texts != value:
-                mended[name] = texts
+        elif kind is list and value:
+            if not all(type(part) is str for part in value):
+                return Reject(name, "the value is of another type")
+            if not all(part.isascii() for part in value):
+                mended[name] = [_text(part) for part in value]
     return replace(item, **mended) if mended else item
 
 

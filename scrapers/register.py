@@ -33,29 +33,36 @@ class Register:
         self, run_id: str, source: str, at: str, listings: list[tuple[int, Listing]]
     ) -> Counter[tuple[str, str]]:
         """Note a page's listings as seen; counts them as new, changed, same or repeated."""
+        ids = json.dumps([item.native_id for _, item in listings if item.native_id is not None])
+        rows = self.db.execute(
+            "select native_id, content, last_run from seen"
+            " where source = ? and native_id in (select value from json_each(?))",
+            (source, ids),
+        )
+        known = {row["native_id"]: (row["content"], row["last_run"]) for row in rows}
         counts: Counter[tuple[str, str]] = Counter()
+        sightings = []
         for _, item in listings:
             if item.native_id is None:
                 counts["listing", "without id"] += 1
                 continue
             content = content_hash(item)
-            known = self.db.execute(
-                "select content, last_run from seen where source = ? and native_id = ?",
-                (source, item.native_id),
-            ).fetchone()
-            if known is None:
+            before, run_before = known.get(item.native_id, (None, None))
+            if before is None:
                 kind = "new"
-            elif known["last_run"] == run_id:
+            elif run_before == run_id:
                 kind = "repeated"
             else:
-                kind = "same" if known["content"] == content else "changed"
+                kind = "same" if before == content else "changed"
             counts["listing", kind] += 1
-            self.db.execute(
-                "insert into seen values (?, ?, ?, ?, ?, ?, ?, null) on conflict (source, native_id) do"
-                " update set content = excluded.content, url = excluded.url, last_seen = excluded.last_seen,"
-                " last_run = excluded.last_run, gone_at = null",
-                (source, item.native_id, content, item.url, at, at, run_id),
-            )
+            known[item.native_id] = (content, run_id)
+            sightings.append((source, item.native_id, content, item.url, at, at, run_id))
+        self.db.executemany(
+            "insert into seen values (?, ?, ?, ?, ?, ?, ?, null) on conflict (source, native_id) do"
+            " update set content = excluded.content, url = excluded.url, last_seen = excluded.last_seen,"
+            " last_run = excluded.last_run, gone_at = null",
+            sightings,
+        )
         return counts
 
     def see_again(self, run_id: str, source: str, url: str, at: str) -> Counter[tuple[str, str]]:

@@ -40,5 +40,11 @@ lock: setup ## pin the dependencies again, with hashes and without addresses
 
 bench: setup ## measure speed: ratios taken side by side in one run
 	$(BIN)/python tests/bench_pipeline.py
+	$(BIN)/python tests/bench_classify.py
+	$(BIN)/python tests/bench_index.py
+	$(BIN)/python tests/bench_collect.py
 
-.PHONY: help lock
+campaigns: setup ## the long tests: damaged files, changed sources, many seeds
+	$(BIN)/python -m pytest -q -m slow
+
+.PHONY: help lock campaigns

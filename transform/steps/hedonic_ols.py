@@ -44,8 +44,8 @@ def robust_regression(outcome: Floats, design: Floats, cluster: Ints | None = No
 
     Args:
         outcome: Shape (n,).
-        design: Regressors with the constant or full time dummies among them, shape (n, K). Put columns of
-            interest first: a column that depends on earlier ones is dropped.
+        design: Regressors with the constant or full time dummies among them, shape (n, K); a column that
+            depends on earlier ones is dropped. Numbers should be centred and scaled (`hedonic_design`).
         cluster: Cluster codes, shape (n,); None gives HC1 (White 1980 with n / (n - K)).
 
     Returns:
@@ -56,7 +56,8 @@ def robust_regression(outcome: Floats, design: Floats, cluster: Ints | None = No
     covariance = np.full((n_columns, n_columns), np.nan)
     kept = independent_columns(design)
     used = design[:, kept]
-    slopes, *_ = linalg.lstsq(used, outcome, lapack_driver="gelsy")
+    gram = used.T @ used
+    slopes = linalg.solve(gram, used.T @ outcome, assume_a="pos")
     coefficients[kept] = slopes
     scores = used * (outcome - used @ slopes)[:, None]
     spare = n - len(kept)
@@ -64,11 +65,12 @@ def robust_regression(outcome: Floats, design: Floats, cluster: Ints | None = No
         degrees, factor = spare, n / max(spare, 1)
     else:
         codes = np.unique(cluster, return_inverse=True)[1].reshape(-1)
-        summed = np.zeros((int(codes.max()) + 1, len(kept)))
-        np.add.at(summed, codes, scores)
-        scores, degrees = summed, len(summed) - 1
-        factor = len(summed) / max(degrees, 1) * (n - 1) / max(spare, 1)
-    bread = linalg.inv(used.T @ used)
+        order = np.argsort(codes, kind="stable")
+        starts = np.searchsorted(codes[order], np.arange(int(codes.max()) + 1))
+        scores = np.add.reduceat(scores[order], starts, axis=0)
+        degrees = len(scores) - 1
+        factor = len(scores) / max(degrees, 1) * (n - 1) / max(spare, 1)
+    bread = linalg.inv(gram)
     if degrees >= 1 and spare >= 1:
         covariance[np.ix_(kept, kept)] = factor * bread @ (scores.T @ scores) @ bread
     return Regression(coefficients, covariance, degrees, n)

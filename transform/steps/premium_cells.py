@@ -97,24 +97,22 @@ def _occupations(half: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
 def _premiums(
     part: pl.DataFrame, side: str, counts: Mapping[tuple[str, str], Counts]
 ) -> Iterator[tuple[str, Premium]]:
+    months = part["month_on"].rank("dense").to_numpy().astype(np.int64) - 1
+    controls = np.column_stack(
+        [np.eye(int(months.max()) + 1)[months], hedonic_design(part.select(TRAITS)).matrix]
+    )
+    groups, clustered = resampled_groups(part["cluster"], part["listing_id"])
+    log_price = part["log_price"].to_numpy()
     for flag, column in FLAGS.items():
-        if flag == "entrant":
-            if side != "offer":
-                continue
-            part = part.filter("is_age_known")
-        if not part.height or not part[column].any():
+        if (flag == "entrant" and side != "offer") or not part[column].any():
             continue
-        months = part["month_on"].rank("dense").to_numpy().astype(np.int64) - 1
-        traits = [pl.col(name).cast(pl.String) if name != "log_letters" else pl.col(name) for name in TRAITS]
-        controls = np.column_stack(
-            [np.eye(int(months.max()) + 1)[months], hedonic_design(part.select(traits)).matrix]
-        )
-        groups, clustered = resampled_groups(part["cluster"], part["listing_id"])
+        # An offer that was there when watching began has an unknown age.
+        known = part["is_age_known"].to_numpy() if flag == "entrant" else np.ones(part.height, dtype=bool)
         premium = flag_premium(
-            part["log_price"].to_numpy(),
-            part[column].cast(pl.Float64).to_numpy(),
-            controls,
-            groups,
+            log_price[known],
+            part[column].cast(pl.Float64).to_numpy()[known],
+            controls[known],
+            groups[known],
             _accuracy(part, counts) if flag == "ai" else None,
         )
         # Only the AI flag has labels that could correct it; a newcomer is known and not classified.

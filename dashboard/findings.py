@@ -78,7 +78,7 @@ def share_chart(
     sentence = ""
     if not drawn.is_empty():
         last = drawn.row(-1, named=True)
-        sentence = text.share_sentence(last, side, source.title + where, what)
+        sentence = text.share_sentence(last, side, source.title, what, where)
         if is_running(scope, last["month_on"]):
             sentence = sentence.replace(
                 f"In {labels.month(last['month_on'])},", f"In {labels.month(last['month_on'])} so far,"

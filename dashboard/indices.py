@@ -226,6 +226,8 @@ def sentence(line: Line, shown: pl.DataFrame, method: str) -> str:
         size = last["value"] / 100 - 1
         moved = "higher" if size >= 0 else "lower"
         body = f"were {abs(size):.1%} {moved} in {when} than in {last['base_period']}"
+        if _is_unclear(last):
+            body = f"were not clearly different in {when} from {last['base_period']}, {text.change(size)}"
         band = _band(last, lambda value: text.change(value / 100 - 1))
     return (
         f"{line.what} {body} {money} ({band}{last['n_items']:,} prices; {prices_of}). "
@@ -259,7 +261,14 @@ def _title(line: Line, shown: pl.DataFrame) -> str:
     when = line.when(last["month_on"])
     if line.as_money:
         return f"{line.what}: {line.prefix}{last['value']:,.0f} in {when}"
+    if _is_unclear(last):
+        return f"{line.what}: no clear change since {last['base_period']}"
     return f"{line.what}: {last['value'] - 100:+.1f}% since {last['base_period']}"
+
+
+def _is_unclear(row: dict[str, Any]) -> bool:
+    """Whether the interval holds the base year's level."""
+    return row["low"] is not None and row["high"] is not None and row["low"] <= 100 <= row["high"]
 
 
 def _base(line: Line, frame: pl.DataFrame) -> str:

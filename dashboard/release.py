@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
+import polars.selectors as cs
 import streamlit as st
 
 from scrapers.errors import GigsError
@@ -147,7 +148,8 @@ def _answer(path: str, sql: str, parameters: tuple[tuple[str, Value], ...]) -> p
     release_id = Path(path).parent.name
     try:
         with reading(release_id) as con:
-            return pl.DataFrame(con.sql(sql, params=dict(parameters)).to_arrow_table())
+            table = con.sql(sql, params=dict(parameters)).to_arrow_table()
+            return pl.DataFrame(table).with_columns(cs.decimal().cast(pl.Float64))
     except duckdb.Error as error:
         raise DamagedReleaseError(
             f"release {release_id} did not answer: {str(error).splitlines()[0]}",

@@ -30,13 +30,15 @@ def points(value: float) -> str:
     return f"{value * 100:+.1f} points" if abs(value) >= 0.00995 else f"{value * 100:+.2f} points"
 
 
-def share_sentence(row: dict[str, Any], side: str, source: str, what: str = "AI work") -> str:
+def share_sentence(
+    row: dict[str, Any], side: str, source: str, what: str = "AI work", where: str = ""
+) -> str:
     """One month's share: `row` holds `month_on`, `k`, `n`, `share`, `share_low`, `share_high`."""
     verb = "asked for" if side == "request" else "offered"
     return (
-        f"In {labels.month(row['month_on'])}, {percent(row['share'])} of {labels.SIDE_NOUNS[side]} on "
-        f"{source} {verb} {what} (95% interval {percent(row['share_low'])} to {percent(row['share_high'])}; "
-        f"{row['k']:,} of {row['n']:,})."
+        f"In {labels.month(row['month_on'])}, {percent(row['share'])} of {labels.SIDE_NOUNS[side]} in "
+        f"“{source}”{where} {verb} {what} (95% interval {percent(row['share_low'])} to "
+        f"{percent(row['share_high'])}; {row['k']:,} of {row['n']:,})."
     )
 
 
@@ -54,8 +56,8 @@ def median_sentence(row: dict[str, Any], kind: str, side: str, source: str) -> s
         else "no interval; "
     )
     return (
-        f"In {labels.month(row['month_on'])}, the median {what} on {source} in "
-        f"{labels.name_of(row['occupation']).lower()} was {dollars(row['median_usd'])} "
+        f"In {labels.month(row['month_on'])}, the median {what} in “{source}”, "
+        f"{labels.name_of(row['occupation']).lower()}, was {dollars(row['median_usd'])} "
         f"({band}n = {row['n_listings']:,})."
     )
 

@@ -89,9 +89,9 @@ def test_a_chart_is_drawn_a_link_restores_the_choice_and_the_csv_comes(
 
     page.get_by_text("Offers (freelancers)").first.click()
     page.wait_for_url("**/ai-services?side=offer")
-    page.wait_for_selector("text=of offers on Beta gigs offered AI work")
+    page.wait_for_selector("text=of offers in “Beta gigs” offered AI work")
     page.reload()
-    page.wait_for_selector("text=of offers on Beta gigs offered AI work")
+    page.wait_for_selector("text=of offers in “Beta gigs” offered AI work")
 
     settled(page)
     page.get_by_text("Table, download, query, citation").first.click()

@@ -72,7 +72,7 @@ def seen(name: str, **query: str) -> AppTest:
 
 def test_today_opens_with_number_interval_n_and_period(home: Path) -> None:
     said = words(seen("today"))
-    assert "In Dec 2024, 19% of requests on Alpha jobs asked for AI work" in said
+    assert "In Dec 2024, 19% of requests in “Alpha jobs” asked for AI work" in said
     assert "(95% interval 15% to 23%; 76 of 400)" in said
     assert "not corrected for the classifier" in said
 
@@ -86,8 +86,8 @@ def test_ai_services_ranks_only_what_grew_beyond_its_interval(home: Path) -> Non
 
 def test_ai_services_shows_offers_when_the_link_says_so(home: Path) -> None:
     said = words(seen("ai_services", side="offer"))
-    assert "of offers on Beta gigs offered AI work" in said
-    assert "requests on" not in said
+    assert "of offers in “Beta gigs” offered AI work" in said
+    assert "requests in" not in said
 
 
 def test_listings_of_one_search_feed_no_share_of_the_market(home: Path) -> None:
@@ -103,9 +103,9 @@ def test_prices_keep_kinds_and_sides_apart(home: Path) -> None:
         "Asking prices, offers (freelancers)",
     ]
     said = words(test)
-    assert "median fixed budget of requests on Alpha jobs in software and technology was $335" in said
+    assert "median fixed budget of requests in “Alpha jobs”, software and technology, was $335" in said
     test.selectbox(key="chosen_kind").select("rate-request").run(timeout=60)
-    assert "median hourly rate of requests on Alpha jobs in software and technology was $70" in words(test)
+    assert "median hourly rate of requests in “Alpha jobs”, software and technology, was $70" in words(test)
 
 
 def test_prices_say_too_few_instead_of_drawing(home: Path) -> None:

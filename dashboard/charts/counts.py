@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from dashboard.charts.figure import Caption, Figure, blank, dress, empty
+from dashboard.charts.figure import Caption, Figure, blank, dress, empty, time_axis
 
 
 def listings_by_month(frame: pl.DataFrame, caption: Caption, colour: str) -> Figure:
@@ -29,5 +29,5 @@ def listings_by_month(frame: pl.DataFrame, caption: Caption, colour: str) -> Fig
         }
     )
     figure["layout"]["yaxis"] = {"rangemode": "tozero", "tickformat": "~s"}
-    figure["layout"]["xaxis"] = {"nticks": 6}
+    figure["layout"]["xaxis"] = time_axis(frame["month_on"].sort().to_list())
     return dress(figure, caption, 150)

@@ -32,6 +32,9 @@ LEFT = 46
 NARROW = 14
 """Left margin in pixels of charts whose labels stand above their rows."""
 
+TICK = "2000-01-01"
+"""Where the counting of ticks begins: a January."""
+
 LINE_HEIGHT = 1.3
 """Plotly's line height, in sizes of the font."""
 
@@ -293,6 +296,18 @@ def bars(
         "thickness": thickness,
         "width": 0,
     }
+
+
+def time_axis(months: list[date]) -> dict[str, Any]:
+    """A horizontal axis whose labels stand on months or years, never on days, and in one row."""
+    span = (months[-1].year - months[0].year) * 12 + months[-1].month - months[0].month
+    if span <= 18:
+        return {
+            "dtick": f"M{1 if span <= 3 else 3 if span <= 9 else 6}",
+            "tickformat": "%b %Y",
+            "tick0": TICK,
+        }
+    return {"dtick": f"M{12 * -(-span // 84)}", "tickformat": "%Y", "tick0": TICK}
 
 
 def mark_events(figure: Figure, months: list[date], *, only: str | None = "ChatGPT") -> None:

@@ -18,6 +18,7 @@ from dashboard.charts.figure import (
     empty,
     mark_events,
     note,
+    time_axis,
     with_gaps,
 )
 
@@ -32,6 +33,9 @@ DASHES = {"headline": "solid", "beside": "dot", "warning": "dash"}
 
 MARKS = {"solid": "——", "dot": "·····", "dash": "– –"}
 """The dashes as characters, for the key: Plotly's own legend does not fit a phone."""
+
+FURTHEST = 2.5
+"""Intervals are drawn up to this multiple of the largest value; longer ones run off the edge."""
 
 KEY_HEIGHT = 17
 """Pixels a row of the key."""
@@ -62,7 +66,7 @@ def index_over_time(frame: pl.DataFrame, caption: Caption, colour: str, prefix: 
         hover=HOVER,
         text=[_words(row, prefix) for row in series.to_dicts()],
     )
-    _money_axis(figure, prefix)
+    _money_axis(figure, prefix, series)
     mark_events(figure, series["month_on"].to_list())
     return dress(figure, caption, 230)
 
@@ -99,7 +103,7 @@ def methods_beside(frame: pl.DataFrame, caption: Caption, prefix: str, step: int
         )
     if not figure["data"]:
         return empty(caption, TOO_FEW)
-    _money_axis(figure, prefix)
+    _money_axis(figure, prefix, frame.filter(DRAWN).sort("month_on"))
     lines = [trace for trace in figure["data"] if trace["mode"] != "none"]
     for at, trace in enumerate(lines):
         key = note(
@@ -129,7 +133,12 @@ def members_beside(frame: pl.DataFrame, caption: Caption) -> Figure:
     for at, row in enumerate(frame.to_dicts()):
         _dot(figure, row, frame.height - 1 - at, _words(row, ""), filled=True)
     _row_labels(figure, frame["name"].to_list())
-    figure["layout"]["xaxis"] = {"nticks": 6}
+    axis: dict[str, Any] = {"nticks": 6}
+    highs = [high for high in frame["high"].to_list() if high is not None]
+    furthest = FURTHEST * max(100, *frame["value"].to_list())
+    if max(highs, default=0) > furthest:
+        axis["range"] = [0, furthest]
+    figure["layout"]["xaxis"] = axis
     _upright(figure, 100)
     return dress(figure, caption, 42 * frame.height + 12, left=NARROW)
 
@@ -168,7 +177,6 @@ def _dot(figure: Figure, row: dict[str, Any], height: float, words: str, *, fill
             "x": [row["value"]],
             "y": [height],
             "mode": "markers",
-            "cliponaxis": False,
             "marker": {
                 "size": 10,
                 "color": row["colour"],
@@ -200,12 +208,18 @@ def _upright(figure: Figure, at: float) -> None:
     figure["layout"]["shapes"].append(line | {"line": {"color": theme.GREY, "width": 1}})
 
 
-def _money_axis(figure: Figure, prefix: str) -> None:
-    figure["layout"]["xaxis"] = {"nticks": 6}
+def _money_axis(figure: Figure, prefix: str, series: pl.DataFrame) -> None:
+    figure["layout"]["xaxis"] = time_axis(series["month_on"].to_list())
+    axis: dict[str, Any] = {"nticks": 7}
     if prefix:
-        figure["layout"]["yaxis"] = {"tickprefix": prefix, "rangemode": "tozero"}
+        axis |= {"tickprefix": prefix, "rangemode": "tozero"}
+    values = series["value"].drop_nulls().to_list()
+    highs = [high for high in series["high"].to_list() if high is not None]
+    if max(highs, default=0) > FURTHEST * max(values):
+        axis["range"] = [0, FURTHEST * max(values)]
+    figure["layout"]["yaxis"] = axis
+    if prefix:
         return
-    figure["layout"]["yaxis"] = {"nticks": 7}
     line = {"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": 100, "y1": 100}
     figure["layout"]["shapes"].append(line | {"line": {"color": theme.GREY, "width": 1}})
 

@@ -18,6 +18,7 @@ from dashboard.charts.figure import (
     empty,
     mark_events,
     note,
+    time_axis,
     with_gaps,
 )
 from dashboard.queries import MINIMUM
@@ -49,7 +50,7 @@ def median_over_time(frame: pl.DataFrame, caption: Caption, colour: str) -> Figu
         text=[_median_words(row) for row in series.to_dicts()],
     )
     figure["layout"]["yaxis"] = {"tickprefix": "$", "rangemode": "tozero"}
-    figure["layout"]["xaxis"] = {"nticks": 6}
+    figure["layout"]["xaxis"] = time_axis(series["month_on"].to_list())
     mark_events(figure, series["month_on"].to_list())
     return dress(figure, caption, 210)
 

@@ -18,6 +18,7 @@ from dashboard.charts.figure import (
     empty,
     mark_events,
     note,
+    time_axis,
     with_gaps,
 )
 from dashboard.queries import MINIMUM
@@ -51,7 +52,7 @@ def share_over_time(frame: pl.DataFrame, caption: Caption, colour: str) -> Figur
         text=_words(series),
     )
     figure["layout"]["yaxis"] = _percent_axis(series["share_high"])
-    figure["layout"]["xaxis"] = {"nticks": 6}
+    figure["layout"]["xaxis"] = time_axis(series["month_on"].to_list())
     mark_events(figure, series["month_on"].to_list())
     return dress(figure, caption, 210)
 
@@ -75,6 +76,7 @@ def shares_in_panels(frame: pl.DataFrame, caption: Caption) -> Figure:
     figure = blank()
     layout = figure["layout"]
     n_rows = -(-len(drawn) // 2)
+    months = pl.concat([series["month_on"] for series in drawn.values()]).unique().sort().to_list()
     for at, (category, series) in enumerate(drawn.items()):
         row, column = divmod(at, 2)
         panel = str(at + 1) if at else ""
@@ -96,9 +98,11 @@ def shares_in_panels(frame: pl.DataFrame, caption: Caption) -> Figure:
         layout[f"xaxis{panel}"] = {
             "domain": [left, right],
             "anchor": f"y{panel}",
-            "nticks": 4,
             "showticklabels": is_lowest,
+            **time_axis(months),
         }
+        if len(months) > 36:
+            layout[f"xaxis{panel}"]["dtick"] = "M24"
         if at:
             layout[f"xaxis{panel}"]["matches"] = "x"
         layout[f"yaxis{panel}"] = {

@@ -10,7 +10,7 @@ GROWTH_MONTHS = {"request": 12, "offer": 1}
 
 
 def market_sources(is_simulated: bool, side: str) -> Question:
-    """Sources whose full frame lets them speak of the market on one side; the largest first."""
+    """Sources whose full frame and texts let them speak of the market on one side; the largest first."""
     return Question(
         "monthly_ai_share",
         """
@@ -23,9 +23,24 @@ def market_sources(is_simulated: bool, side: str) -> Question:
             and occupation = 'all' and category = 'any'
         ) as share
         join sources using (source)
+        where greatest(coalesce(title_share, 0), coalesce(description_share, 0)) >= 0.5
         group by share.source
         having max(share.n) >= 30
         order by n desc, share.source""",
+        {"is_simulated": is_simulated, "side": side},
+    )
+
+
+def silent_sources(is_simulated: bool, side: str) -> Question:
+    """Sources with a full frame that give too little text to be classified."""
+    return Question(
+        "sources",
+        """
+        select title
+        from sources
+        where is_simulated = $is_simulated and frame = 'full' and side in ($side, 'both') and n_listings > 0
+          and greatest(coalesce(title_share, 0), coalesce(description_share, 0)) < 0.5
+        order by title""",
         {"is_simulated": is_simulated, "side": side},
     )
 
@@ -125,7 +140,7 @@ def first_seen(is_simulated: bool, side: str) -> Question:
           arg_min(source, coalesce(posted_at, first_seen_at)) as source, count(*) as n
         from listings
         where is_simulated = $is_simulated and side = $side and is_ai and ai_category is not null
-          and coalesce(posted_at, first_seen_at) is not null
+          and engagement <> 'employment' and coalesce(posted_at, first_seen_at) is not null
         group by ai_category
         order by first_on""",
         {"is_simulated": is_simulated, "side": side},
@@ -144,7 +159,7 @@ def examples(is_simulated: bool, side: str, category: str, count: int = 6) -> Qu
           select rowid as row
           from listings
           where is_simulated = $is_simulated and side = $side and is_ai and ai_category = $category
-            and title is not null
+            and engagement <> 'employment' and title is not null
           order by month_on desc nulls last, row
           limit $count
         ),

@@ -64,6 +64,7 @@ def index_lines(is_simulated: bool, side: str, price_kind: str) -> Question:
         """
         select frame, currency, grain, dimension, member, method, role,
           count(*) filter (index is not null and verdict not in ('too few', 'gap')) as n_drawn,
+          sum(n_items)::bigint as n_items,
           count(*) filter (index_real is not null and verdict not in ('too few', 'gap')) as n_real
         from price_index
         where is_simulated = $is_simulated and side = $side and price_kind = $price_kind

@@ -33,6 +33,9 @@ def show(scope: Scope) -> None:
         _examples(scope, side)
         return
     source, occupation = _choose(scope, side, known)
+    silent = scope.ask(ai.silent_sources(scope.is_simulated, side))["title"].to_list()
+    if silent:
+        small(f"Left out, because they give no text that could be classified: {'; '.join(silent)}.")
     frame = scope.ask(ai.ai_growth(source.source, side, occupation))
     growing = findings.growth(frame)
     total = findings.share_chart(scope, source, side, occupation, "any", "ai_share")
@@ -68,6 +71,8 @@ def _choose(scope: Scope, side: str, known: list[findings.MarketSource]) -> tupl
 
 def _growth_sentence(growing: list[findings.Growth]) -> str:
     groups = findings.ranked([item for item in growing if item.verdict == "grew"])
+    if all(item.verdict == "too short" for item in growing):
+        return "The source covers one period only, so it cannot tell what grew."
     if not groups:
         return "No single kind of AI work grew beyond the width of its interval."
     first = groups[0][0]
@@ -99,8 +104,9 @@ def _growth_chart(
     span = {1: "month", 12: "12 months"}[ai.GROWTH_MONTHS[side]]
     period = " against ".join(labels.period(row["first_on"], row["last_on"]) for row in spans.to_dicts())
     caption = scope.caption(
-        "Which AI work grew?",
-        measure=f"Share of {labels.SIDE_NOUNS[side]}; hollow: first {span}, full: last {span}",
+        "Which AI work grew?" if spans.height > 1 else "Which AI work is common?",
+        measure=f"Share of {labels.SIDE_NOUNS[side]}"
+        + (f"; hollow: first {span}, full: last {span}" if spans.height > 1 else ""),
         unit="percent with 95% Wilson interval",
         period=period or "no period",
         source=f"{source.title} (frame: {labels.FRAMES['full']})",

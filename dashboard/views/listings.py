@@ -41,7 +41,7 @@ def show(scope: Scope) -> None:
     filters = _filters(scope, titles)
     with st.spinner("Searching ...", show_time=True):
         n = int(scope.ask(listings.count(filters))["n"][0])
-    shown = f"more than {COUNT_LIMIT:,}" if n > COUNT_LIMIT else f"{n:,}"
+    shown = f"More than {COUNT_LIMIT:,}" if n > COUNT_LIMIT else f"{n:,}"
     answer(
         f"{shown} listings fit.",
         caveat="The newest month first. Texts stay out where a source's terms say so.",

@@ -110,7 +110,7 @@ def _choose_line(known: pl.DataFrame, side: str, kind: str) -> tuple[Line, str]:
         members = {
             f"{dimension}:{member}": _member(dimension, member)
             for dimension in DIMENSIONS
-            for member in sorted(known.filter(pl.col("dimension") == dimension)["member"].unique())
+            for member in _largest_first(known.filter(pl.col("dimension") == dimension))
         }
         dimension, member = choose("Line", members, "line").split(":", 1)
     known = known.filter((pl.col("dimension") == dimension) & (pl.col("member") == member))
@@ -135,6 +135,11 @@ def _choose_line(known: pl.DataFrame, side: str, kind: str) -> tuple[Line, str]:
         as_money=unit.startswith("money"),
     )
     return line, method
+
+
+def _largest_first(known: pl.DataFrame) -> list[str]:
+    sizes = known.group_by("member").agg(pl.col("n_items").max()).sort("n_items", "member", descending=True)
+    return [str(member) for member in sizes["member"]]
 
 
 def _options(known: pl.DataFrame, column: str, names: Mapping[str, str]) -> dict[str, str]:

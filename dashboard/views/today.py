@@ -86,7 +86,7 @@ def _card(chart: Chart, at: int) -> None:
             config={**PLOTLY, "displayModeBar": False},
             alt=chart.caption.alt(),
         )
-        small(f"{chart.caption.period}. {chart.caption.source}.")
+        small(f"{chart.caption.period}; {chart.caption.source}.")
 
 
 def _freshness(scope: Scope) -> None:

@@ -159,6 +159,25 @@ class Journal:
         )
         return [json.loads(row["summary"]) for row in rows]
 
+    def sources(self) -> list[str]:
+        """Names of all sources that have runs."""
+        return [row["source"] for row in self.db.execute("select distinct source from runs order by 1")]
+
+    def expire(self, source: str, texts_before: datetime, pages_before: datetime) -> int:
+        """Let go of what runs held (texts that were never landed), and later of their pages' addresses.
+
+        Returns:
+            Pages whose texts were removed.
+        """
+        old = "run_id in (select run_id from runs where source = ? and started_at < ?)"
+        with self._transaction():
+            n_removed = self.db.execute(
+                f"update pages set payload = null where payload is not null and {old}",
+                (source, texts_before.isoformat()),
+            ).rowcount
+            self.db.execute(f"delete from pages where {old}", (source, pages_before.isoformat()))
+        return n_removed
+
     def carry_over(self, source: str, run_id: str, since: datetime) -> None:
         """Take the pages that a recent run of the source had to leave into a new run."""
         with self._transaction():

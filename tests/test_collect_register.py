@@ -71,3 +71,15 @@ def test_a_known_offer_is_due_on_each_day_of_its_schedule_until_it_was_seen(diar
     assert [diary.due(day) for day in (6.5, 7)] == [[], url]
     diary.day(8, offer(1))
     assert diary.due(400) == []
+
+
+def test_texts_of_a_run_that_never_landed_expire_and_later_its_pages_too(diary: Diary) -> None:
+    diary.day(0, offer(1))
+    later = START + timedelta(days=31)
+    assert len(list(diary.journal.payloads("run-0"))) == 1
+    assert diary.journal.expire("x", START, START) == 0
+    assert diary.journal.expire("x", later, START) == 1
+    assert list(diary.journal.payloads("run-0")) == []
+    assert diary.journal.page_counts("run-0") == {"done": 1}
+    diary.journal.expire("x", later, later)
+    assert diary.journal.page_counts("run-0") == {}

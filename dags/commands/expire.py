@@ -14,8 +14,8 @@ PAGES_KEPT_DAYS = 90
 def command(dry_run: bool, as_json: bool) -> None:
     """Remove archived responses whose time is over, leaving a tombstone for each file.
 
-    Responses are kept for 30 days, or for as long as the source's own terms allow where that is shorter; so are
-    the texts of runs that an alarm held back.
+    Responses are kept for 30 days, or for as long as the source's own terms allow where that is shorter;
+    so are the texts of runs that an alarm held back.
     """
     from datetime import timedelta
 

@@ -10,6 +10,7 @@ import asyncio
 import errno
 import json
 import os
+import socket
 import sys
 import threading
 from collections.abc import AsyncIterator
@@ -21,6 +22,7 @@ from urllib.parse import urlsplit
 
 import scrapy
 from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedError, DownloadFailedError
 
 from scrapers.archive import Archive
 from scrapers.gate.addresses import AddressBook
@@ -157,7 +159,7 @@ class Crawl(scrapy.Spider):
             state = "refused" if error.is_final else "waiting"
             self._close(url, Outcome(state, kind=error.kind, reason=error.reason, was_tried=error.is_final))
         else:
-            self._close(url, Outcome("retry", kind="failed", reason=type(error).__name__))
+            self._close(url, Outcome("retry", kind="failed", reason=_in_words(error)))
 
     def _close(self, url: str, outcome: Outcome) -> None:
         if outcome.state == "retry":
@@ -166,6 +168,20 @@ class Crawl(scrapy.Spider):
         self.journal.commit(self.plan.run_id, self.plan.source, url, outcome)
         self.in_flight.discard(url)
         self.progress.set()
+
+
+_WORDS = (
+    (socket.gaierror, "the host name cannot be looked up"),
+    (TimeoutError, "no answer in time"),
+    (CannotResolveHostError, "the host name cannot be looked up"),
+    (DownloadConnectionRefusedError, "the host refuses the connection"),
+    (DownloadFailedError, "the connection broke, or the answer is damaged"),
+)
+
+
+def _in_words(error: BaseException) -> str:
+    """Why a fetch failed, without an address in it, so that failures of one kind count together."""
+    return next((words for kind, words in _WORDS if isinstance(error, kind)), type(error).__name__)
 
 
 def gate_of(plan: CrawlPlan, spider: type[SourceSpider], archive: Archive) -> Gate:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from scrapers.collect import collect
+from scrapers.collect_log import robots_rows, run_rows
 from scrapers.errors import PolicyError
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -69,6 +70,11 @@ def test_a_crawl_gives_the_listings_of_all_pages_once(server: HackerNewsServer, 
     assert run.summary.listings == {"new": 4}
     assert run.source.is_simulated
     n_asked = len(server.pages())
+
+    (row,) = run_rows(tmp_path, NOW)
+    assert (row["source"], row["n_listings"], row["is_held"]) == ("simulated_hackernews", 4, False)
+    (host,) = robots_rows(tmp_path)
+    assert (host["origin"], host["outcome"], host["stay_away_until"]) == (server.url, "none", None)
 
     later = collect("hackernews", home=tmp_path, now=NOW.replace(hour=9), base_url=server.url)
     assert later.summary == run.summary, "a run that has not landed is handed over again"

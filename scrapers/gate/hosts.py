@@ -62,6 +62,16 @@ class HostStore:
         is_fresh = now is None or timedelta(0) <= now - known.fetched_at < ROBOTS_FOR
         return known if is_fresh else None
 
+    def all_robots(self) -> list[dict[str, object]]:
+        """All readings: origin, moment, outcome, and until when its host asked to stay away."""
+        rows = self._db.execute(
+            "select origin, fetched_at, outcome, not_before, why from robots"
+            " left join hosts on host = replace(replace(origin, 'https://', ''), 'http://', '')"
+            " order by origin"
+        )
+        names = ("origin", "read_at", "outcome", "stay_away_until", "stay_away_why")
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
     def keep_robots(self, origin: str, known: KnownRobots) -> None:
         """Remember a reading."""
         self._db.execute(

@@ -99,7 +99,7 @@ def child(order: dict[str, Any]) -> None:
     from scrapers.spiders.base import spider_class
 
     base = spider_class(order["kind"])
-    marks: list[tuple[int, float, float]] = []
+    marks: list[tuple[int, float, float, float]] = []
     count = 0
 
     def rss() -> float:
@@ -118,7 +118,7 @@ def child(order: dict[str, Any]) -> None:
             nonlocal count
             count += 1
             if count % max(1, order["pages"] // 20) == 0:
-                marks.append((count, time.perf_counter(), rss()))
+                marks.append((count, time.perf_counter(), rss(), time.process_time()))
             if order["parses"]:
                 return super().parse(page)
             return [Note("mark", "read")]
@@ -137,6 +137,7 @@ def child(order: dict[str, Any]) -> None:
     first, last = marks[len(marks) // 4], marks[-1]
     told = {
         "pages_per_second": (last[0] - first[0]) / (last[1] - first[1]),
+        "cpu_ms": (last[3] - first[3]) / (last[0] - first[0]) * 1000,
         "mb_per_1000_pages": (last[2] - first[2]) / (last[0] - first[0]) * 1000,
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
@@ -171,9 +172,11 @@ def main(n_pages: int, memory_pages: int) -> None:
     for kind, form in (("freelancer", "JSON"), ("weworkremotely", "RSS"), ("guru", "HTML")):
         pairs = [[crawl(kind, n_pages, parses=parses) for parses in (True, False)] for _ in range(2)]
         parsing, idle = [max(pair[side]["pages_per_second"] for pair in pairs) for side in (0, 1)]
+        cpu = [min(pair[side]["cpu_ms"] for pair in pairs) for side in (0, 1)]
         say(
             f"{form:5} {parsing:7.1f} pages/s of {CARDS} listings,"
-            f" {parsing / idle:.0%} of what a spider that parses nothing does ({idle:.1f})\n"
+            f" {parsing / idle:.0%} of what a spider that parses nothing does ({idle:.1f});"
+            f" processor time a page {cpu[0]:.1f} ms and {cpu[1]:.1f} ms\n"
         )
     for kind, url in (
         ("freelancer", "https://www.freelancer.com/api/projects/0.1/projects/active/"),

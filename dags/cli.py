@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import keyword
 import os
@@ -87,6 +88,9 @@ def main(arguments: list[str] | None = None) -> None:
     except Exception as error:
         if debug:
             raise
+        if os.strerror(errno.ENOSPC) in str(error):  # as DuckDB and Arrow tell it
+            click.echo(f"gigs: {_explain(OSError(errno.ENOSPC, ''))}", err=True)
+            sys.exit(1)
         click.echo(
             f"gigs: unexpected {type(error).__name__}: {error}\n"
             "  Next: run the same command with `gigs --debug ...` and report what it prints.",
@@ -96,8 +100,6 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _explain(error: OSError) -> str:
-    import errno
-
     where = f" ({error.filename})" if error.filename else ""
     hints = {
         errno.ENOSPC: "the disk is full; free some space and run it again: finished steps are kept",

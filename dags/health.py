@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import polars as pl
 
 from dags.settings import read_settings
 from scrapers.errors import GigsError
+from transform.steps.rates import cpi_us, fx_rates
 from warehouse import home
 from warehouse.landing import landed_runs, read_facts
 from warehouse.privacy import read_key
@@ -36,6 +38,7 @@ def examine() -> list[Finding]:
         ("disk space", _space),
         ("settings", _settings),
         ("key of the author hashes", _key),
+        ("rates and prices", _reference),
         ("landing files", _landing),
         ("build file", _build_file),
         ("current release", _release),
@@ -74,6 +77,13 @@ def _key() -> Finding:
         return Finding(about, True, "none yet; the first import makes one")
     read_key(home.key_file())
     return Finding(about, True, f"{home.key_file()} is whole")
+
+
+def _reference() -> Finding:
+    last_rate = fx_rates(home.reference())["published_on"].cast(pl.String).max()
+    last_price = cpi_us(home.reference())["month_on"].dt.strftime("%Y-%m").max()
+    found = f"exchange rates of the ECB to {last_rate}, US consumer prices to {last_price}"
+    return Finding("rates and prices", True, found)
 
 
 def _landing() -> Finding:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from dags import cli
@@ -86,11 +87,19 @@ def test_an_unexpected_error_is_one_line_with_a_next_step(
         cli.main(["--debug", "doctor"])
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(28, "No space left on device", "somewhere"),
+        duckdb.FatalException('Could not write file "gigs.duckdb": No space left on device'),
+    ],
+    ids=["system", "duckdb"],
+)
 def test_a_full_disk_is_said_plainly(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     def full() -> None:
-        raise OSError(28, "No space left on device", "somewhere")
+        raise error
 
     monkeypatch.setattr("dags.health.examine", full)
     ended, _, err = run(capsys, "doctor")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
@@ -42,6 +43,7 @@ def build(*, full_refresh: bool = False, select: str | None = None, told: Told |
         ConfigError: A row of the classifier's seeds is wrong; file and line are named.
         GateError: Data tests failed; nothing should be published.
         GigsError: A model failed.
+        OSError: The disk is full.
     """
     check_seeds(PROJECT / "seeds")
     words = ["build", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--log-format", "json"]
@@ -124,6 +126,9 @@ def _follow(process: subprocess.Popen[str], told: Told) -> tuple[list[_Failure],
 
 def _raise(failures: list[_Failure], others: list[str]) -> None:
     logs = home.home() / "logs" / "dbt.log"
+    told = [*others, *(failure.message for failure in failures)]
+    if any(os.strerror(errno.ENOSPC) in text for text in told):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(home.home()))
     if failures and all(failure.is_test for failure in failures):
         raise GateError(
             "data tests failed: " + ", ".join(failure.name for failure in failures),

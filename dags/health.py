@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-import polars as pl
 
 from dags.settings import read_settings
 from scrapers.errors import GigsError
@@ -80,8 +79,8 @@ def _key() -> Finding:
 
 
 def _reference() -> Finding:
-    last_rate = fx_rates(home.reference())["published_on"].cast(pl.String).max()
-    last_price = cpi_us(home.reference())["month_on"].dt.strftime("%Y-%m").max()
+    last_rate = str(fx_rates(home.reference())["published_on"].max())
+    last_price = str(cpi_us(home.reference())["month_on"].max())[:7]
     found = f"exchange rates of the ECB to {last_rate}, US consumer prices to {last_price}"
     return Finding("rates and prices", True, found)
 

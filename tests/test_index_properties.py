@@ -14,7 +14,7 @@ from transform.steps.index_run import IndexOptions, run_index
 from transform.steps.panel import Panel
 
 TRANSITIVE = ["geks-jevons", "geks-tornqvist", "tpd", "tpd-weighted"]
-EXAMPLES = int(os.environ.get("GIGS_EXAMPLES", "60"))  # of each test: thousands of panels in all
+EXAMPLES = int(os.environ.get("GIGS_EXAMPLES", "50"))  # of each test: thousands of panels in all
 MANY = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 

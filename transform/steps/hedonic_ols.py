@@ -65,9 +65,11 @@ def robust_regression(outcome: Floats, design: Floats, cluster: Ints | None = No
         degrees, factor = spare, n / max(spare, 1)
     else:
         codes = np.unique(cluster, return_inverse=True)[1].reshape(-1)
-        order = np.argsort(codes, kind="stable")
-        starts = np.searchsorted(codes[order], np.arange(int(codes.max()) + 1))
-        scores = np.add.reduceat(scores[order], starts, axis=0)
+        if (codes[1:] < codes[:-1]).any():
+            order = np.argsort(codes, kind="stable")
+            codes, scores = codes[order], scores[order]
+        starts = np.searchsorted(codes, np.arange(int(codes[-1]) + 1))
+        scores = np.add.reduceat(scores, starts, axis=0)
         degrees = len(scores) - 1
         factor = len(scores) / max(degrees, 1) * (n - 1) / max(spare, 1)
     bread = linalg.inv(gram)

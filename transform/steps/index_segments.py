@@ -132,14 +132,19 @@ def segments(points: pl.DataFrame, grain: str) -> Iterator[tuple[dict[str, objec
                 yield dict(zip(SEGMENT, key, strict=True)), segment
 
 
-def segment_lines(segment: Segment, side: str, settings: Settings) -> list[Line]:
-    """All lines of a segment: headline, methods beside it, and what chaining would have said."""
+def segment_lines(segment: Segment, side: str, whole_settings: Settings) -> list[Line]:
+    """All lines of a segment: headline, methods beside it, and what chaining would have said.
+
+    Lines of one source or one AI category have half of the replicates, for the sake of time.
+    """
+    fewer = replace(whole_settings, replicates=max(whole_settings.replicates // 2, 2))
     (_, _, everything), *breakdown = _parts(segment)
     wholes = [cut for cut in breakdown if cut[2].height == everything.height]
     others = [cut for cut in breakdown if cut[2].height < everything.height]
 
     def lines_of(cut: tuple[str, str, pl.DataFrame]) -> list[Line]:
         dimension, member, part = cut
+        settings = whole_settings if dimension in ("all", "occupation") else fewer
         lines = _offer_lines if side == "offer" else _request_lines
         made = lines(segment, part, dimension, member, settings)
         return made + _median_lines(segment, part, dimension, member, settings)

@@ -97,6 +97,7 @@ def _occupations(half: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
 def _premiums(
     part: pl.DataFrame, side: str, counts: Mapping[tuple[str, str], Counts]
 ) -> Iterator[tuple[str, Premium]]:
+    part = part.sort("cluster", "listing_id", "month_on")
     months = part["month_on"].rank("dense").to_numpy().astype(np.int64) - 1
     controls = np.column_stack(
         [np.eye(int(months.max()) + 1)[months], hedonic_design(part.select(TRAITS)).matrix]

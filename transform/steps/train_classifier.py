@@ -28,7 +28,7 @@ FIELD_FACTORS = {
 """How much of a signal's strength its prior keeps in each field."""
 
 PENALTY = 1.5
-LEAST_WEIGHT = 0.1
+LEAST_WEIGHT = 0.02
 """Smaller weights are left out: the artefact stays short enough to be read."""
 
 FOREIGN = 4.0

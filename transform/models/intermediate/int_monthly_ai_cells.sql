@@ -1,4 +1,4 @@
-{# Reposts and employment adverts are left out; `all` and `any` are added to the occupations and categories. #}
+{# Reposts and employment adverts are left out; occupations and categories have a total, `all` and `any`. #}
 with counted as (
     select
         months.month_on

@@ -20,7 +20,6 @@ def choose(
     key: str,
     *,
     in_view: bool = False,
-    only_if_choice: bool = False,
     on_change: Callable[[], None] | None = None,
 ) -> str:
     """One of several, the first unless the address says otherwise.
@@ -30,15 +29,12 @@ def choose(
         options: Words for the reader by key.
         key: Name in the address.
         in_view: Show all options side by side instead of a list that opens.
-        only_if_choice: Show nothing where there is one option alone.
         on_change: Called when the reader chooses.
 
     Returns:
         The key chosen.
     """
     default = next(iter(options))
-    if only_if_choice and len(options) == 1:
-        return default
     held = f"chosen_{key}"
     if held not in st.session_state:
         st.session_state[held] = st.query_params.get(key, default)

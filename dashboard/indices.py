@@ -120,7 +120,7 @@ def one_method(scope: Scope, line: Line, method: str) -> Chart:
     shown = drawn(frame)
     caption = scope.caption(
         _title(line, shown),
-        measure=f"{line.what}: {labels.METHODS[method]}",
+        measure=f"{line.what}: {labels.method(method)}",
         unit=f"{line.money_words}{_base(line, frame)}, 95% bootstrap interval",
         period=line.span(shown),
         source=_sources(line),
@@ -217,7 +217,7 @@ def sentence(line: Line, shown: pl.DataFrame, method: str) -> str:
         return ""
     last = shown.row(-1, named=True)
     money = "in real terms" if line.real else "in nominal terms"
-    prices_of = labels.METHODS[method]
+    prices_of = labels.method(method)
     when = line.when(last["month_on"])
     if line.as_money:
         body = f"were at {line.prefix}{last['value']:,.0f} in {when}"
@@ -231,7 +231,7 @@ def sentence(line: Line, shown: pl.DataFrame, method: str) -> str:
         band = _band(last, lambda value: text.change(value / 100 - 1))
     return (
         f"{line.what} {body} {money} ({band}{last['n_items']:,} prices; {prices_of}). "
-        f"The figure is {labels.VERDICTS[last['verdict']]}."
+        f"The figure is {labels.VERDICTS.get(last['verdict'], last['verdict'])}."
     )
 
 

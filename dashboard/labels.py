@@ -74,6 +74,7 @@ METHODS: dict[str, str] = {
     "hedonic": "Hedonic",
     "geks-jevons": "GEKS-Jevons",
     "tpd": "Time-product dummy",
+    "jevons-direct": "Direct matched pairs",
     "stratified-median": "Stratified median",
     "cell-medians": "Median of cells",
     "jevons-chained": "Chained (a warning)",
@@ -85,6 +86,7 @@ METHOD_MEANINGS: dict[str, str] = {
     "hedonic": "compares listings of equal category, source, level, length and client group",
     "geks-jevons": "compares the same gigs with themselves between all pairs of months",
     "tpd": "the same gigs again, as one regression on gig and month",
+    "jevons-direct": "each period against the base alone, by the gigs seen in both",
     "stratified-median": "median of each stratum, weighted alike in every period",
     "cell-medians": "median of the growth of each cell's median since the base year",
     "jevons-chained": "month-to-month changes multiplied: each small error stays for ever, and lines drift",
@@ -157,6 +159,11 @@ def period_of(frame: pl.DataFrame, column: str = "month_on") -> str:
     """The span of months of a frame."""
     days: list[date] = frame[column].drop_nulls().to_list()
     return period(min(days), max(days)) if days else "no month with enough listings"
+
+
+def method(key: str) -> str:
+    """A method's name; one that this version does not know keeps its key."""
+    return METHODS.get(key, key.replace("-", " "))
 
 
 def quarter(day: date) -> str:

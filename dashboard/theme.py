@@ -55,6 +55,7 @@ METHOD_COLOURS: dict[str, str] = {
     "hedonic": BLUE,
     "geks-jevons": GREEN,
     "tpd": PURPLE,
+    "jevons-direct": OLIVE,
     "stratified-median": ORANGE,
     "cell-medians": TEAL,
     "jevons-chained": RED,

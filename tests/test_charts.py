@@ -182,6 +182,11 @@ def test_every_category_has_a_name_a_meaning_and_a_colour_of_its_own() -> None:
     assert theme.OCCUPATION_COLOURS.keys() >= labels.OCCUPATIONS.keys()
 
 
+def test_every_method_has_a_name_a_meaning_and_a_colour_of_its_own() -> None:
+    assert labels.METHODS.keys() == labels.METHOD_MEANINGS.keys() == theme.METHOD_COLOURS.keys()
+    assert len(set(theme.METHOD_COLOURS.values())) == len(theme.METHOD_COLOURS)
+
+
 def test_a_category_keeps_its_colour_in_every_chart() -> None:
     frame = SERIES.with_columns(pl.lit("ai_design").alias("category"))
     panels = drawn(shares.shares_in_panels(frame, CAPTION))

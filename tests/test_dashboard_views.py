@@ -139,6 +139,14 @@ def test_the_ai_premium_comes_with_interval_and_counts(home: Path) -> None:
     assert "Listings that demand human work only: dearer than" not in few
 
 
+def test_a_method_that_this_version_does_not_know_is_shown_under_its_key(own_home: Path) -> None:
+    file = write_release(own_home)
+    with duckdb.connect(str(file)) as con:
+        con.execute("update price_index set method = 'brand-new' where method = 'geks-jevons'")
+    options = run_view("prices", method="brand-new").selectbox(key="chosen_method").options
+    assert "brand new" in options
+
+
 def test_values_left_out_as_possible_defaults_are_told(home: Path) -> None:
     rulings = [
         table.value["Ruling"].to_list()

@@ -298,15 +298,17 @@ def bars(
     }
 
 
-def time_axis(months: list[date]) -> dict[str, Any]:
-    """A horizontal axis whose labels stand on months or years, never on days, and in one row."""
+def time_axis(months: list[date], step: int = 1) -> dict[str, Any]:
+    """A horizontal axis whose labels stand on months or years, never on days, and in one row.
+
+    Args:
+        months: The months drawn, in order.
+        step: Months from one point to the next.
+    """
     span = (months[-1].year - months[0].year) * 12 + months[-1].month - months[0].month
     if span <= 18:
-        return {
-            "dtick": f"M{1 if span <= 3 else 3 if span <= 9 else 6}",
-            "tickformat": "%b %Y",
-            "tick0": TICK,
-        }
+        between = max(step, 1 if span <= 3 else 3 if span <= 9 else 6)
+        return {"dtick": f"M{between}", "tickformat": "%b %Y", "tick0": TICK}
     return {"dtick": f"M{12 * -(-span // 84)}", "tickformat": "%Y", "tick0": TICK}
 
 

@@ -66,7 +66,7 @@ def index_over_time(frame: pl.DataFrame, caption: Caption, colour: str, prefix: 
         hover=HOVER,
         text=[_words(row, prefix) for row in series.to_dicts()],
     )
-    _money_axis(figure, prefix, series)
+    _money_axis(figure, prefix, series, step)
     mark_events(figure, series["month_on"].to_list())
     return dress(figure, caption, 230)
 
@@ -81,7 +81,10 @@ def methods_beside(frame: pl.DataFrame, caption: Caption, prefix: str, step: int
         step: Months from one period to the next.
     """
     figure = blank()
-    for method in sorted(frame["method"].unique(), key=list(labels.METHODS).index):
+    known = list(labels.METHODS)
+    for method in sorted(
+        frame["method"].unique(), key=lambda key: (known.index(key) if key in known else len(known), key)
+    ):
         part = frame.filter(pl.col("method") == method)
         series = with_gaps(part, DRAWN, step)
         if series.is_empty():
@@ -95,15 +98,15 @@ def methods_beside(frame: pl.DataFrame, caption: Caption, prefix: str, step: int
             "value",
             "low",
             "high",
-            name=labels.METHODS[method],
-            colour=theme.METHOD_COLOURS[method],
-            hover=f"<b>{labels.METHODS[method]}</b><br>{HOVER}",
+            name=labels.method(method),
+            colour=theme.METHOD_COLOURS.get(method, theme.GREY),
+            hover=f"<b>{labels.method(method)}</b><br>{HOVER}",
             text=[_words(row, prefix) for row in series.to_dicts()],
-            dash=DASHES[role],
+            dash=DASHES.get(role, "dot"),
         )
     if not figure["data"]:
         return empty(caption, TOO_FEW)
-    _money_axis(figure, prefix, frame.filter(DRAWN).sort("month_on"))
+    _money_axis(figure, prefix, frame.filter(DRAWN).sort("month_on"), step)
     lines = [trace for trace in figure["data"] if trace["mode"] != "none"]
     for at, trace in enumerate(lines):
         key = note(
@@ -208,8 +211,8 @@ def _upright(figure: Figure, at: float) -> None:
     figure["layout"]["shapes"].append(line | {"line": {"color": theme.GREY, "width": 1}})
 
 
-def _money_axis(figure: Figure, prefix: str, series: pl.DataFrame) -> None:
-    figure["layout"]["xaxis"] = time_axis(series["month_on"].to_list())
+def _money_axis(figure: Figure, prefix: str, series: pl.DataFrame, step: int) -> None:
+    figure["layout"]["xaxis"] = time_axis(series["month_on"].to_list(), step)
     axis: dict[str, Any] = {"nticks": 7}
     if prefix:
         axis |= {"tickprefix": prefix, "rangemode": "tozero"}

@@ -177,7 +177,7 @@ def change_by_category(frame: pl.DataFrame, caption: Caption) -> Figure:
 
 def _percent_axis(highest: pl.Series) -> dict[str, Any]:
     top = highest.max()
-    digits = 1 if isinstance(top, float) and top < 0.05 else 0
+    digits = 0 if not isinstance(top, float) or top >= 0.05 else 1 if top >= 0.01 else 2
     return {"tickformat": f".{digits}%", "rangemode": "tozero"}
 
 

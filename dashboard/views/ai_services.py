@@ -24,18 +24,18 @@ def show(scope: Scope) -> None:
         return
     side = choose("Side", labels.SIDES, "side", in_view=True)
     known = findings.market_sources(scope, side)
+    silent = scope.ask(ai.silent_sources(scope.is_simulated, side))["title"].to_list()
+    if silent:
+        small(f"Left out, because they give no text that could be classified: {'; '.join(silent)}.")
     if not known:
         st.info(
-            f"No source with a full frame has {MINIMUM} dated {labels.SIDE_NOUNS[side]} in any month. "
-            "Listings found by a search say nothing about a share of the market.",
+            f"No source with a full frame and texts has {MINIMUM} dated {labels.SIDE_NOUNS[side]} in any "
+            "month. Listings found by a search say nothing about a share of the market.",
             icon=":material/info:",
         )
         _examples(scope, side)
         return
     source, occupation = _choose(scope, side, known)
-    silent = scope.ask(ai.silent_sources(scope.is_simulated, side))["title"].to_list()
-    if silent:
-        small(f"Left out, because they give no text that could be classified: {'; '.join(silent)}.")
     frame = scope.ask(ai.ai_growth(source.source, side, occupation))
     growing = findings.growth(frame)
     total = findings.share_chart(scope, source, side, occupation, "any", "ai_share")

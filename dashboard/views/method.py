@@ -45,6 +45,12 @@ def show(scope: Scope) -> None:
         "**Kinds of AI work**\n\n"
         + "\n".join(f"- *{name}*: {labels.AI_MEANINGS[key]}." for key, name in labels.AI_CATEGORIES.items())
     )
+    st.subheader("Why do price lines differ?")
+    st.markdown(
+        "All of them read the same prices and ask another question. What is sold changes every month, so the "
+        "middle of the market moves even where no price does; an index compares like with like.\n\n"
+        + "\n".join(f"- *{labels.METHODS[key]}* {words}." for key, words in labels.METHOD_MEANINGS.items())
+    )
     st.subheader("How good is the classifier?")
     scores.show(scope)
     st.subheader("Data dictionary")

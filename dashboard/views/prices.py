@@ -87,42 +87,34 @@ def _index(scope: Scope, side: str, kind: str) -> None:
 
 
 def _choose_line(known: pl.DataFrame, side: str, kind: str) -> tuple[Line, str]:
-    one, two, three = st.columns(3)
-    with one:
-        frames = _options(known, "frame", labels.FRAMES)
-        frame = choose("Sampling frame", frames, "frame", only_if_choice=True)
+    places = iter([*st.columns(3), *st.columns(3)])
+
+    def pick(label: str, options: dict[str, str], key: str) -> str:
+        if len(options) == 1:
+            return next(iter(options))
+        with next(places):
+            return choose(label, options, key)
+
+    frame = pick("Sampling frame", _options(known, "frame", labels.FRAMES), "frame")
     known = known.filter(pl.col("frame") == frame)
-    with two:
-        currency = choose(
-            "Currency", _options(known, "currency", {"USD": "US dollars"}), "currency", only_if_choice=True
-        )
+    currency = pick("Currency", _options(known, "currency", {"USD": "US dollars"}), "currency")
     known = known.filter(pl.col("currency") == currency)
-    with three:
-        grain = choose(
-            "Period",
-            _options(known, "grain", {"quarter": "Quarter", "month": "Month"}),
-            "grain",
-            only_if_choice=True,
-        )
+    grain = pick("Period", _options(known, "grain", {"quarter": "Quarter", "month": "Month"}), "grain")
     known = known.filter(pl.col("grain") == grain)
-    one, two, three = st.columns(3)
-    with one:
-        members = {
-            f"{dimension}:{member}": _member(dimension, member)
-            for dimension in DIMENSIONS
-            for member in _largest_first(known.filter(pl.col("dimension") == dimension))
-        }
-        dimension, member = choose("Line", members, "line").split(":", 1)
+    members = {
+        f"{dimension}:{member}": _member(dimension, member)
+        for dimension in DIMENSIONS
+        for member in _largest_first(known.filter(pl.col("dimension") == dimension))
+    }
+    dimension, member = pick("Line", members, "line").split(":", 1)
     known = known.filter((pl.col("dimension") == dimension) & (pl.col("member") == member))
-    with two:
-        methods = known.sort(pl.col("role") != "headline")["method"].unique(maintain_order=True).to_list()
-        method = choose("Method", {key: labels.METHODS[key] for key in methods}, "method")
+    methods = known.sort(pl.col("role") != "headline")["method"].unique(maintain_order=True).to_list()
+    method = pick("Method", {key: labels.method(key) for key in methods}, "method")
     has_real = bool((known["n_real"] > 1).any())
     units = {"index": "Index, nominal"} | ({"real": "Index, real (less inflation)"} if has_real else {})
     if dimension not in ("aggregate", "without source"):
         units |= {"money": "Price, nominal"} | ({"money-real": "Price, real"} if has_real else {})
-    with three:
-        unit = choose("Shown as", units, "unit")
+    unit = pick("Shown as", units, "unit")
     line = Line(
         side,
         kind,
@@ -163,7 +155,7 @@ def _of_occupations(line: Line) -> Line:
 
 
 def _caveat(line: Line, method: str) -> str:
-    said = f"{labels.METHODS[method]}: {labels.METHOD_MEANINGS[method]}."
+    said = f"{labels.method(method)}: {labels.METHOD_MEANINGS.get(method, 'no description in this version')}."
     if line.frame != "full":
         said += f" Sampling frame: {labels.FRAMES.get(line.frame, line.frame)}; not the whole market."
     return said
@@ -173,7 +165,7 @@ def _meanings(methods: list[str]) -> None:
     with st.expander("Why do the methods differ?"):
         for method in labels.METHODS:
             if method in methods:
-                st.markdown(f"**{labels.METHODS[method]}** {labels.METHOD_MEANINGS[method]}.")
+                st.markdown(f"**{labels.method(method)}** {labels.METHOD_MEANINGS[method]}.")
 
 
 def _premium(scope: Scope, line: Line) -> None:

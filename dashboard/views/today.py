@@ -52,7 +52,7 @@ def _charts(scope: Scope) -> list[Chart]:
             if growing and growing[0].verdict == "grew":
                 category = growing[0].category
                 charts.append(findings.share_chart(scope, source, side, "all", category, f"grew_{side}"))
-    return [*charts, *(indices.headlines(scope) or _medians(scope))][:6]
+    return [*charts, *indices.headlines(scope), *_medians(scope)][:6]
 
 
 def _medians(scope: Scope) -> list[Chart]:

@@ -173,7 +173,6 @@ def test_a_table_keeps_its_columns_and_gets_four_more(tmp_path: Path) -> None:
     ("content", "said"),
     [
         (b"name,price\na,1\n", "none of the columns"),
-        (b"title,is_ai\na,1\n", "already has a column is_ai"),
         (b"title\na,b\n", "line 2: more cells"),
         ("title\ncafé\n".encode("latin-1"), "not UTF-8"),
     ],
@@ -184,6 +183,14 @@ def test_a_table_that_does_not_fit_is_refused(tmp_path: Path, content: bytes, sa
     with pytest.raises(UsageError, match=said):
         classify_file(source, tmp_path / "out.csv")
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_column_with_the_name_of_a_new_one_is_kept_beside_it(tmp_path: Path) -> None:
+    source, target = tmp_path / "jobs.csv", tmp_path / "out.csv"
+    source.write_text("title,is_ai\nGarden work,perhaps\n", encoding="utf-8")
+    classify_file(source, target)
+    row = next(csv.DictReader(target.open(encoding="utf-8")))
+    assert (row["is_ai_given"], row["is_ai"]) == ("perhaps", "false")
 
 
 def test_skill_cells_are_parted() -> None:

@@ -21,7 +21,8 @@ def command(file: Path, out: Path, as_json: bool) -> None:
     """Decide for anybody's table which rows are AI services, of which kind, and how they speak of AI.
 
     FILE is a CSV with a heading; the columns title, description, skills and category are read (any of them),
-    all others pass through. Added: is_ai, categories (parted by |, primary first), stance, evidence.
+    all others pass through; one that has the name of a new column is kept as NAME_given. Added: is_ai,
+    categories (parted by |, primary first), stance, evidence.
     """
     from dags.output import print_json, print_table
     from transform.steps.classify_table import classify_file

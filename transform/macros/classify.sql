@@ -318,13 +318,13 @@ derived as {{ engine_kept() }} (
 {%- endif -%}
 {%- endmacro -%}
 
-{#- Scores and decisions. Weights are decimals, so that a sum does not depend on its order. -#}
+{#- Scores and decisions. Weights are whole thousandths, so that a sum does not depend on its order. -#}
 {%- macro classify_decisions(categories, weights_relation) %}
 weights as (
     select
         feature
         {%- for row in categories %},
-        cast(sum(case when category = '{{ row["category"] }}' then cast(weight as decimal(9, 3)) else 0 end) as decimal(12, 3)) as {{ row['category'] }}
+        sum(case when category = '{{ row["category"] }}' then round(cast(weight as double) * 1000) else 0 end) as {{ row['category'] }}
         {%- endfor %}
     from {{ weights_relation }}
     group by feature
@@ -342,7 +342,7 @@ scores as (
 ),
 
 chosen as (
-    select listing_id, any_ai > 0 as is_ai, cast(any_ai as double) as ai_score, choice.category as category, choice.kind as kind, choice.score as score
+    select listing_id, any_ai > 0 as is_ai, any_ai / 1000 as ai_score, choice.category as category, choice.kind as kind, choice.score as score
     from (
         select
             listing_id, any_ai,

@@ -19,14 +19,15 @@ def classify_file(path: Path, out: Path) -> dict[str, int]:
 
     Args:
         path: CSV with a heading and at least one of the columns of `READ`.
-        out: CSV to write: all columns of the file, then those of `ADDED`.
+        out: CSV to write: all columns of the file, then those of `ADDED`. A column of the file that has the
+            name of an added one is kept as `<name>_given`.
 
     Returns:
         Counts: listings, ai, and each category and stance.
 
     Raises:
-        UsageError: The file is not UTF-8, has none of the columns, has one of the added columns already, or a
-            row has more cells than the heading; the line is named.
+        UsageError: The file is not UTF-8, has none of the columns, or a row has more cells than the heading;
+            the line is named.
     """
     csv.field_size_limit(FIELD_LIMIT)
     heading, rows = _read(path)
@@ -34,7 +35,8 @@ def classify_file(path: Path, out: Path) -> dict[str, int]:
     counts: Counter[str] = Counter(listings=len(rows), ai=0)
     part = out.with_name(out.name + ".part")
     with part.open("w", encoding="utf-8", newline="") as sink:
-        writer = csv.DictWriter(sink, [*heading, *ADDED], lineterminator="\n")
+        renamed = {name: f"{name}_given" if name in ADDED else name for name in heading}
+        writer = csv.DictWriter(sink, [*renamed.values(), *ADDED], lineterminator="\n")
         writer.writeheader()
         for row, found in zip(rows, decided.iter_rows(named=True), strict=True):
             counts["ai"] += found["is_ai"]
@@ -46,7 +48,7 @@ def classify_file(path: Path, out: Path) -> dict[str, int]:
                 "stance": "|".join(found["stances"]),
                 "evidence": "; ".join(found["evidence"]),
             }
-            writer.writerow(row | added)
+            writer.writerow({renamed[name]: value for name, value in row.items()} | added)
     part.replace(out)
     return dict(counts)
 
@@ -81,9 +83,4 @@ def _check_heading(path: Path, heading: list[str]) -> None:
         raise UsageError(
             f"{path.name} has none of the columns {', '.join(READ)}.",
             "name the columns in the first line; at least one of the four is needed",
-        )
-    taken = [name for name in ADDED if name in heading]
-    if taken:
-        raise UsageError(
-            f"{path.name} already has a column {', '.join(taken)}.", "rename it: the result goes there"
         )

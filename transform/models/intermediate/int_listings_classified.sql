@@ -13,8 +13,8 @@ the words of the seeds that were found in it.
 -- depends_on: {{ ref('ai_near') }}, {{ ref('ai_rules') }}, {{ ref('ai_weights') }}
 -- depends_on: {{ ref('tool_terms') }}, {{ ref('skill_terms') }}
 {%- set text = "lower(substring(concat_ws(' | ', due.title, due.description, " ~ engine_join_list('due.skills', ' | ') ~ "), 1, 20000))" %}
-{#- The number rises when the columns of this model change. -#}
-{%- set version = 'v1-' ~ classify_terms_version() if execute else '' %}
+{#- The number rises when the columns of this model or the classifier's macros change. -#}
+{%- set version = 'v2-' ~ classify_terms_version() if execute else '' %}
 with due as (
     select
         latest.listing_id

@@ -23,7 +23,14 @@ from transform.steps.classify_seeds import check_seeds
 PROJECT = Path(__file__).resolve().parent.parent
 SEEDS = PROJECT / "seeds"
 SEED_NAMES = ("ai_categories", "ai_signals", "ai_terms", "ai_near", "ai_rules", "ai_weights")
-MACRO_FILES = ("engine_functions", "classify_patterns", "classify", "classify_listings", "classify_language")
+MACRO_FILES = (
+    "engine_functions",
+    "classify_patterns",
+    "classify",
+    "classify_listings",
+    "classify_language",
+    "occupation_words",
+)
 
 INPUT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "listing_id": pl.String,

@@ -214,6 +214,10 @@ select split, 'all' as stratum, 'all' as side, class, 500::bigint as n_listings,
   0.9 as f1_low, 0.96 as f1_high, 'Labels were invented.' as note
 from (values ('held_out'), ('out_of_fold')) as s(split),
   (values ('any_ai'), ('ai_integration'), ('macro')) as c(class);
+create table interval_coverage as
+select 'invented effect' as effect, 1000::bigint as n_seeds, 951::bigint as n_covered, 0.951 as coverage,
+  0.936 as coverage_low, 0.963 as coverage_high, 0.2 as planted, 0.001 as bias, 0.001 as mc_error,
+  'pass' as verdict;
 create table import_runs as
 select 'run-' || source as run_id, source, 'import' as kind, source || '.csv' as file_name,
   timestamp '2024-12-31' as started_at, timestamp '2024-12-31 00:01:00' as finished_at,

@@ -156,6 +156,14 @@ def test_values_left_out_as_possible_defaults_are_told(home: Path) -> None:
     assert rulings == [["not ruled: left out"]]
 
 
+def test_the_method_page_shows_scores_and_the_coverage_of_intervals(home: Path) -> None:
+    test = seen("method")
+    headings = [list(table.value.columns) for table in test.dataframe]
+    assert any("F1" in columns for columns in headings)
+    covered = next(table.value for table in test.dataframe if "Covered" in table.value.columns)
+    assert covered["Covered"].to_list() == [0.951] and covered["Verdict"].to_list() == ["pass"]
+
+
 def test_listings_are_paged_by_the_database(home: Path) -> None:
     test = seen("listings")
     assert "360 listings fit." in words(test)
@@ -229,6 +237,8 @@ def test_a_release_without_its_listings_is_told(own_home: Path) -> None:
         ("sources", "monthly_counts"),
         ("listings", "listing_ai_categories"),
         ("method", "benchmark_points"),
+        ("method", "interval_coverage"),
+        ("method", "classifier_scores"),
         ("today", "monthly_ai_share"),
         ("today", "monthly_prices"),
     ],
@@ -236,7 +246,7 @@ def test_a_release_without_its_listings_is_told(own_home: Path) -> None:
 def test_a_missing_mart_leaves_a_reason_or_nothing_but_no_error(own_home: Path, view: str, mart: str) -> None:
     write_release(own_home, without=[mart])
     said = words(run_view(view))
-    if view in ("ai_services", "prices", "sources"):
+    if view in ("ai_services", "prices", "sources") or mart in ("interval_coverage", "classifier_scores"):
         assert f"`{mart}`" in said
 
 

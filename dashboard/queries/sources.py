@@ -117,6 +117,11 @@ def dictionary() -> Question:
     )
 
 
+def coverage() -> Question:
+    """How often intervals hold the planted truth in simulated markets; one row an effect."""
+    return Question("interval_coverage", "select * from interval_coverage order by verdict desc, effect")
+
+
 def checks() -> Question:
     """Check series of others, never spliced with ours."""
     return Question(

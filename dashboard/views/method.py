@@ -53,6 +53,8 @@ def show(scope: Scope) -> None:
     )
     st.subheader("How good is the classifier?")
     scores.show(scope)
+    st.subheader("Do the intervals hold what they promise?")
+    _coverage(scope)
     st.subheader("Data dictionary")
     _dictionary(scope)
     st.subheader("Releases")
@@ -77,6 +79,36 @@ def show(scope: Scope) -> None:
         "CC BY 4.0." + (" SIMULATED DATA, not a finding about any market." if scope.is_simulated else ""),
         language=None,
         wrap_lines=True,
+    )
+
+
+def _coverage(scope: Scope) -> None:
+    if scope.lacks(
+        "interval_coverage", "coverage_low", "verdict", purpose="How often the intervals are right"
+    ):
+        return
+    tables.show(
+        scope.ask(sources.coverage()),
+        "Coverage of the intervals in simulated markets with a known truth",
+        {
+            "effect": "Planted effect and method",
+            "n_seeds": "Markets",
+            "coverage": "Covered",
+            "coverage_low": "Low",
+            "coverage_high": "High",
+            "bias": "Bias",
+            "planted": "Planted",
+            "verdict": "Verdict",
+        },
+        Covered=st.column_config.NumberColumn(format="percent"),
+        Low=st.column_config.NumberColumn(format="percent"),
+        High=st.column_config.NumberColumn(format="percent"),
+        Bias=st.column_config.NumberColumn(format="%.4f"),
+        Planted=st.column_config.NumberColumn(format="%.3f"),
+    )
+    st.caption(
+        "Simulated markets with a known truth: 95% intervals should hold it in 95 of 100 markets (92 to 98 "
+        "passes). Bias and truth in log points; coverage with its Clopper-Pearson interval."
     )
 
 

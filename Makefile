@@ -25,7 +25,7 @@ demo: setup ## simulated markets, from nothing to the dashboard on 127.0.0.1 (SE
 
 test: setup lint ## lint, type check and all ordinary tests
 	@sh tests/browser.sh
-	$(BIN)/python -m pytest -q -n 2
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2
 
 lint: setup ## formatter, linter, type checker, import rules, SQL style: check only
 	$(BIN)/ruff format --check .
@@ -41,7 +41,7 @@ lock: setup ## pin the dependencies again, with hashes and without addresses
 bench: setup ## measure speed: ratios taken side by side in one run
 	$(BIN)/python tests/bench_pipeline.py
 	$(BIN)/python tests/bench_classify.py
-	$(BIN)/python tests/bench_index.py
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/bench_index.py
 	$(BIN)/python tests/bench_collect.py
 
 campaigns: setup ## the long tests: damaged files, changed sources, many seeds

@@ -6,24 +6,24 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from dags.importing import import_files
-from dags.pipeline import bring_in, build_and_publish
+from dags.collecting import collect_and_bring_in
+from dags.importing import Imported, import_files
+from dags.pipeline import build_and_publish
 from dags.progress import say
-from scrapers.collect import collect
 from scrapers.errors import UsageError
 from scrapers.imports.mapping import find_mapping
 from scrapers.simulated.markets import write_markets
 from scrapers.simulated.planted import DEFAULT_UNTIL
 from scrapers.simulated.server import SimulatedServer
-from scrapers.spiders.base import spider_class
 from warehouse import home
 from warehouse.connect import working
-from warehouse.landing import Run, landed_runs, read_facts
+from warehouse.landing import landed_runs, read_facts
+from warehouse.load import Counts
 from warehouse.releases import Release
 
 LISTINGS = 8_000
 SEED = 1
-CRAWLED = ("hackernews",)
+CRAWLED = ("hackernews", "weworkremotely", "remoteok")
 """Simulated marketplaces that are collected over HTTP by the very spiders; the others come as files."""
 
 
@@ -55,18 +55,12 @@ def collect_simulated(seed: int) -> None:
     with SimulatedServer(seed=seed) as server:
         for name in CRAWLED:
             say(f"Collecting {name} from a simulated server at {server.url} ...")
-            found = collect(name, home=home.home(), now=at, base_url=server.url)
-            run = Run(
-                run_id=found.summary.run_id,
-                kind="crawl",
-                file_name=None,
-                started_at=at,
-                parser_version=spider_class(name).parser,
-            )
-            with working():
-                counts = bring_in(found.batches(), found.source, run)
-            found.landed()
-            say(f"  {counts.n_seen:,} seen, {counts.n_new:,} new, {counts.n_quarantined:,} quarantined")
+            brought = collect_and_bring_in(name, now=at, base_url=server.url)
+            if brought.counts is None:
+                reasons = [alarm["message"] for alarm in brought.run.summary.alarms if alarm["holds"]]
+                say(f"  held back: {'; '.join(reasons)}" if reasons else "  collected before; nothing new")
+            else:
+                say(f"  {_parts(brought.counts)}")
 
 
 def import_simulated(listings: int, seed: int) -> None:
@@ -76,10 +70,14 @@ def import_simulated(listings: int, seed: int) -> None:
         for file in write_markets(Path(folder), listings=listings, seed=seed):
             say(f"Importing {file.path.name} ...")
             (result,) = import_files([file.path], find_mapping(file.dataset, home.datasets()))
-            say(
-                f"  {result.n_seen:,} seen = {result.n_new:,} new + {result.n_repeated:,} repeated"
-                f" + {result.n_changed:,} changed + {result.n_quarantined:,} quarantined"
-            )
+            say(f"  {_parts(result)}")
+
+
+def _parts(counts: Counts | Imported) -> str:
+    return (
+        f"{counts.n_seen:,} seen = {counts.n_new:,} new + {counts.n_repeated:,} repeated"
+        f" + {counts.n_changed:,} changed + {counts.n_quarantined:,} quarantined"
+    )
 
 
 def _refuse_real_data() -> None:

@@ -88,6 +88,7 @@ def dbt_environment() -> dict[str, str]:
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
         "PYTHONUTF8": "1",
+        "OPENBLAS_NUM_THREADS": "1",  # many small matrices: threads only wait for each other
     }
 
 

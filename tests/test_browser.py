@@ -101,7 +101,10 @@ def test_a_chart_is_drawn_a_link_restores_the_choice_and_the_csv_comes(
     target = tmp_path / "drawn.csv"
     waiting.value.save_as(target)
     lines = target.read_text(encoding="utf-8").splitlines()
-    assert lines[0] == "month_on,k,n,share,share_low,share_high,is_simulated"
+    assert lines[0] == (
+        "month_on,k,n,share,share_low,share_high,"
+        "corrected_share,corrected_low,corrected_high,correction_reason,is_simulated"
+    )
     assert len(lines) == 1 + 36
     assert waiting.value.suggested_filename == "gig-observatory_ai_share_20250101T060000Z.csv"
     page.close()

@@ -15,6 +15,7 @@ from scrapers.imports.mapping import find_mapping
 from scrapers.simulated.markets import write_markets
 from scrapers.simulated.planted import DEFAULT_UNTIL
 from scrapers.simulated.server import SimulatedServer
+from transform.build import parsed_meanwhile
 from warehouse import home
 from warehouse.connect import working
 from warehouse.landing import landed_runs, read_facts
@@ -39,8 +40,9 @@ def run_demo(*, listings: int = LISTINGS, seed: int = SEED) -> Release:
         LockedError: Another run is working on the same data.
     """
     _refuse_real_data()
-    collect_simulated(seed)
-    import_simulated(listings, seed)
+    with parsed_meanwhile():
+        collect_simulated(seed)
+        import_simulated(listings, seed)
     with working():
         say("Building the tables and checking them ...")
         built, release = build_and_publish()

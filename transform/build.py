@@ -7,7 +7,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,25 @@ def build(*, full_refresh: bool = False, select: str | None = None, told: Told |
         return results
     _raise(failures, others)
     return results
+
+
+@contextmanager
+def parsed_meanwhile() -> Iterator[None]:
+    """Let dbt read the project while other work goes on; a build after this finds it read (saves seconds)."""
+    folders = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+    code = f"from dbt.cli.main import cli; cli({['parse', *folders]!r})"
+    parsing = subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=dbt_environment(),
+    )
+    try:
+        yield
+        parsing.wait()  # a fault in the project is told by the build
+    finally:
+        parsing.kill()
+        parsing.wait()
 
 
 def dbt_environment() -> dict[str, str]:

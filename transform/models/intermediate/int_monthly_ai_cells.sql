@@ -16,7 +16,12 @@ with counted as (
     inner join {{ ref('int_listing_months') }} as months on listings.listing_id = months.listing_id
     inner join {{ ref('int_listings_tagged') }} as tagged on listings.listing_id = tagged.listing_id
     inner join {{ ref('int_listings_latest') }} as latest on listings.listing_id = latest.listing_id
-    where listings.engagement <> 'employment' and not coalesce(listings.is_repost, false)
+    where
+        listings.engagement <> 'employment'
+        and not coalesce(listings.is_repost, false)
+        -- what has no text, or speaks a language without terms, was not read: it is no "not AI"
+        and tagged.is_language_covered
+        and (latest.title is not null or latest.description is not null or len(latest.skills) > 0)
 )
 
 , categories as (

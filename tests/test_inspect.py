@@ -13,6 +13,7 @@ import pytest
 from dags.cli import main
 from scrapers.imports.convert import batches
 from scrapers.imports.draft import draft
+from scrapers.imports.guess import guess_fields
 from scrapers.imports.mapping import Mapping
 from scrapers.imports.profile import profile
 from warehouse import home
@@ -166,3 +167,35 @@ def test_a_file_that_holds_nothing_is_an_error(tmp_path, capsys):
     assert code == 1
     assert "no record" in err
     assert gigs(capsys, "inspect", tmp_path)[0] == 1
+
+
+def test_headings_of_another_language_are_understood() -> None:
+    frame = pl.DataFrame(
+        {
+            "Job-Nr": [f"A{n}" for n in range(40)],
+            "Projekt": ["Logo", "Webseite", "Text", "Tabelle"] * 10,
+            "Beschreibung": [f"Wir suchen Hilfe bei Aufgabe {n} und freuen uns." for n in range(40)],
+            "Budget": [f"{n + 1}.000,50 €" for n in range(40)],
+            "Eingestellt am": [f"{n % 28 + 1:02}.03.2025" for n in range(40)],
+            "Angebote": [str(n % 7) for n in range(40)],
+            "Faehigkeiten": ["php, css"] * 40,
+            "Kunde": [f"k{n % 9}" for n in range(40)],
+        }
+    )
+    assert guess_fields(frame).fields == {
+        "native_id": "Job-Nr",
+        "title": "Projekt",
+        "description": "Beschreibung",
+        "price_raw": "Budget",
+        "posted_raw": "Eingestellt am",
+        "bids_raw": "Angebote",
+        "skills": "Faehigkeiten",
+        "author_id": "Kunde",
+    }
+
+
+def test_a_single_date_is_the_posting_date_unless_it_is_a_deadline() -> None:
+    days = [f"2025-03-{n % 28 + 1:02}" for n in range(40)]
+    texts = [f"Words about work number {n}" for n in range(40)]
+    assert guess_fields(pl.DataFrame({"what": texts, "day": days})).fields["posted_raw"] == "day"
+    assert "posted_raw" not in guess_fields(pl.DataFrame({"what": texts, "ends": days})).fields

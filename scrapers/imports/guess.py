@@ -11,22 +11,33 @@ from scrapers.imports.shapes import date_shape, is_link, money_shape
 
 _NAMES: dict[str, tuple[str, ...]] = {
     # strongest name first; a column serves one field, a field takes one column
-    "native_id": (r"^(?:job|gig|listing|project|post|offer|ad)?_?(?:id|uid|uuid|guid)$", r"ciphertext|^key$"),
+    "native_id": (
+        r"^(?:job|gig|listing|project|post|offer|ad)?_?(?:id|uid|uuid|guid)$",
+        r"ciphertext|^key$",
+        r"^(?:job|gig|listing|project|projekt|auftrag|post|offer|ad|ref)?_?(?:nr|no|number|nummer|ref|code)$",
+    ),
     "title": (
         r"^(?:job|gig|project|listing|post|offer)?_?(?:title|headline)$",
         r"t[ií]tulo|^titre$|^titel$|заголовок|标题|title",
-        r"^(?:job|gig|project|service)_?name$|^subject$|^name$|^heading$|^nombre$|^nome$",
+        r"^(?:job|gig|project|service)_?name$|^subject$|^name$|^heading$|^nombre$|^nome$|"
+        r"^(?:project|projekt|proyecto|projeto|projet|auftrag|проект)$",
     ),
     "description": (
         r"^(?:job|gig|project|full)?_?desc(?:ription)?$",
         r"descri[cpç]|beschreibung|описание|描述|desc",
         r"^(?:content|body|text|summary|details?|snippet|texto|message)$",
     ),
-    "skills": (r"skill|habilidades|kenntnisse|compet[eê]nc|навыки", r"^(?:tags?|keywords?|etiquetas)"),
+    "skills": (
+        r"skill|habilidades|kenntnisse|f(?:ä|ae)higkeiten|compet[eê]nc|навыки",
+        r"^(?:tags?|keywords?|etiquetas)",
+    ),
     "subcategory_raw": (r"sub_?categ|speciali[sz]|_service_|^service$",),
     "category_raw": (r"categ|kategorie|категория|类别", r"occupation|^section$|^field$|^niche$|^industry$"),
     "bid_average_raw": (r"(?:avg|average|mean)_?bid|bid_?(?:avg|average)",),
-    "bids_raw": (r"proposals?|^bids?$|bids?_?count|n_?bids|applicants?|propuestas|propostas|gebote|quotes",),
+    "bids_raw": (
+        r"proposals?|^bids?$|bids?_?count|n_?bids|applicants?|propuestas|propostas|gebote|quotes",
+        r"^angebote$",
+    ),
     "currency_raw": (r"currency|moneda|moeda|w[aä]hrung|devise|iso_?code",),
     "price_kind_raw": (
         r"(?:price|budget|payment|pay|rate|contract|project|job|pricing)_?(?:type|kind)|hourly.?(?:or|/).?fixed",
@@ -47,6 +58,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "posted_raw": (
         r"^(?:date_?)?(?:posted|published|created)|post(?:ed|ing)?_?(?:on|at|date|time)|pub_?date|publish|created",
         r"^(?:date|datetime|time|timestamp|ts|fecha|data|datum|when|posted|дата|日期)$",
+        r"eingestellt|ver(?:ö|oe)ffentlicht|erstellt|publicad|publi[eé]e?|опубликован|_(?:date|datum|fecha|am)$",
     ),
     "author_level_raw": (r"(?:seller|freelancer|user|client)_?(?:level|tier|badge|status)",),
     "author_reviews_raw": (r"reviews?|(?:num|n|count)_?(?:of_)?ratings?|ratings?_?count|feedback_?count",),
@@ -54,6 +66,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "author_id": (
         r"(?:seller|client|author|user|freelancer|buyer|employer|owner)_?(?:id|key|hash|uid)$",
         r"^(?:seller|client|author|user|freelancer|buyer|employer|owner)(?:_?(?:name|url|link))?$|^user_?name$|^by$",
+        r"^(?:kunde|auftraggeber|verk(?:ä|ae)ufer|cliente|vendedor|заказчик)$",
     ),
     "url": (r"^(?:job|gig|project|listing|post)?_?(?:url|link|href|permalink|enlace)$", r"url|link|href"),
 }  # fmt: skip
@@ -66,6 +79,9 @@ _NOT_ASKED = (
     r"spent|spend|earn|paid|connect|revenue|total|bid|client|tip|tax|discount|completion|success|response"
 )
 """Money of another kind than what a listing asks or offers."""
+
+_OTHER_DATES = r"deadline|due|end|expir|clos|updat|deliver|modif|frist|ende|plazo|prazo"
+"""Dates of another kind than that of posting."""
 
 _LABELS = ("name", "label", "preflabel", "prettyname", "title", "text", "value", "term")
 """Keys that hold the text of a nested list's items."""
@@ -111,6 +127,10 @@ def guess_fields(frame: pl.DataFrame) -> Guess:
         if field not in found and (texts := _texts(frame, free)):
             found[field] = texts[0] if field == "description" or "description" in found else texts[-1]
             free.remove(found[field])
+    dates = [name for name in free if date_shape(_said(frame[name]))]
+    if "posted_raw" not in found and len(dates) == 1 and not re.search(_OTHER_DATES, _plain(dates[0])):
+        found["posted_raw"] = dates[0]
+        free.remove(dates[0])
     prices = [name for name in free if _is_price(frame[name])]
     if "price_raw" not in found and not low and prices:
         found["price_raw"] = prices.pop(0)

@@ -8,12 +8,15 @@ import sys
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
 
 from dags import cli
 from landing_helper import bring, said
+from test_releases import NOW, marts
 from warehouse import home
 from warehouse.connect import working
+from warehouse.releases import publish
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
@@ -126,3 +129,45 @@ def test_config_says_where_the_data_live(capsys: pytest.CaptureFixture[str], own
     ended, out, _ = run(capsys, "config", "--json")
     assert ended == 0
     assert json.loads(out)["home"] == str(own_home)
+
+
+def test_a_query_answers_in_each_format(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    marts()
+    publish(now=NOW, revision=None)
+    sql = "select listing_id, '=1+1' as cell, price::double as price from listings order by 1 limit 2"
+    assert run(capsys, "query", sql, "--format", "csv")[1].splitlines()[1] == "id0,'=1+1,10.0"
+    assert json.loads(run(capsys, "query", sql, "--format", "json")[1])[0]["price"] == 10.0
+    assert "id1" in run(capsys, "query", sql)[1]
+    out = tmp_path / "rows.parquet"
+    assert run(capsys, "query", sql, "--format", "parquet", "--out", str(out))[0] == 0
+    assert pl.read_parquet(out).height == 2
+    ended, _, err = run(capsys, "query", sql, "--format", "parquet")
+    assert ended == 2
+    assert "--out" in err
+    ended, _, err = run(capsys, "query", "select * from nothing")
+    assert ended == 2
+    assert "the query failed" in err
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "delete from listings",
+        "create table mine as select 1",
+        "copy listings to 'stolen.csv'",
+        "select * from read_csv('secret.csv')",
+        "attach 'other.duckdb'",
+    ],
+)
+def test_a_query_changes_nothing_and_reads_no_other_file(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sql: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "secret.csv").write_text("a\n1\n")
+    marts()
+    publish(now=NOW, revision=None)
+    before = {path.name for path in tmp_path.iterdir()}
+    ended, out, err = run(capsys, "query", sql)
+    assert (ended, out) == (2, "")
+    assert "the query failed" in err
+    assert {path.name for path in tmp_path.iterdir()} == before

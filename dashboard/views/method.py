@@ -143,7 +143,7 @@ def _downloads(scope: Scope) -> None:
         )
     else:
         st.caption(f"Tables over {DOWNLOAD_LIMIT:,} rows are taken from the file:")
-    st.code(f'gigs query "select * from {mart}" --format parquet > {mart}.parquet', language="bash")
+    st.code(f'gigs query "select * from {mart}" --format parquet --out {mart}.parquet', language="bash")
     st.caption("The whole release is one DuckDB file:")
     st.code(str(scope.release.path), language=None, wrap_lines=True)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import polars as pl
 import streamlit as st
@@ -18,12 +18,10 @@ class Scope:
     Attributes:
         release: The release.
         is_simulated: Which of its worlds.
-        pages: The app's views by their path, for links between them; empty outside the app.
     """
 
     release: Release
     is_simulated: bool
-    pages: dict[str, st.Page] = field(default_factory=dict)
 
     def ask(self, question: Question) -> pl.DataFrame:
         """The answer of this release."""

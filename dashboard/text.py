@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from dashboard import labels
@@ -23,11 +22,6 @@ def dollars(value: float) -> str:
 def change(value: float) -> str:
     """A relative change with its sign."""
     return f"{value:+.1%}" if abs(value) < 0.0995 else f"{value:+.0%}"
-
-
-def points(value: float) -> str:
-    """A difference of two shares in percentage points, with its sign."""
-    return f"{value * 100:+.1f} points" if abs(value) >= 0.00995 else f"{value * 100:+.2f} points"
 
 
 def share_sentence(
@@ -60,8 +54,3 @@ def median_sentence(row: dict[str, Any], kind: str, side: str, source: str) -> s
         f"{labels.name_of(row['occupation']).lower()}, was {dollars(row['median_usd'])} "
         f"({band}n = {row['n_listings']:,})."
     )
-
-
-def months_between(first: date, last: date) -> int:
-    """Whole months from the first to the last."""
-    return (last.year - first.year) * 12 + last.month - first.month

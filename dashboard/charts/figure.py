@@ -10,7 +10,7 @@ import html
 import math
 import textwrap
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -70,10 +70,6 @@ class Caption:
     is_simulated: bool = False
     note: str = ""
     n_of: str = ""
-
-    def titled(self, title: str) -> Caption:
-        """The same caption under another title."""
-        return replace(self, title=title)
 
     @property
     def subtitle(self) -> str:

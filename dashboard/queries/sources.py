@@ -120,10 +120,3 @@ def dictionary() -> Question:
 def coverage() -> Question:
     """How often intervals hold the planted truth in simulated markets; one row an effect."""
     return Question("interval_coverage", "select * from interval_coverage order by verdict desc, effect")
-
-
-def checks() -> Question:
-    """Check series of others, never spliced with ours."""
-    return Question(
-        "benchmark_points", "select * from benchmark_points order by benchmark, series, period_on"
-    )

@@ -86,7 +86,10 @@ def sql_findings(frame: pl.DataFrame, phrases: list[str]) -> dict[str, set[str]]
     con.register("listings_in", frame)
     sql = compile_statement(con, "classify_statement('listings_in', 'features')")
     head = sql[: sql.index("\ntraps as (")].rstrip().rstrip(",")
-    rows = con.sql(head + " select listing_id, words from phrases where field = 'description'").fetchall()
+    query = (
+        " select listing_id, words from phrases inner join candidates using (id) where field = 'description'"
+    )
+    rows = con.sql(head + query).fetchall()
     found: dict[str, set[str]] = {}
     for key, words in rows:
         name = words if words in phrases else words.removesuffix("s")

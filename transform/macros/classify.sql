@@ -25,41 +25,58 @@ seeds, for the warehouse's build and for anybody's table alike.
 {%- for i in range(10) -%}{{ i if plain else '%c' % (65296 + i) }}{%- endfor -%}
 {%- endmacro -%}
 
-{%- macro classify_texts(relation, prefilter, terms) %}
-listings as (
-    select
-        listing_id,
+{#- The texts that are read: lower case, cut at 20,000 characters. -#}
+{%- macro classify_lowered(columns) %}
+        {{ columns | join(', ') }},
         lower(substring(coalesce(title, ''), 1, 20000)) as title,
         lower(substring(coalesce(description, ''), 1, 20000)) as description,
         lower(substring(coalesce({{ engine_join_list('skills', ' , ') }}, ''), 1, 20000)) as skills,
         lower(substring(coalesce(native_category, ''), 1, 20000)) as native_category
-    from {{ relation }}
+{%- endmacro -%}
+
+{#- Whether lowered texts could name AI at all. -#}
+{%- macro classify_may_name_ai(prefilter) -%}
+(
+        {{ engine_matches('title', prefilter) }}
+        or {{ engine_matches('skills', prefilter) }}
+        or {{ engine_matches('description', prefilter) }}
+        or {{ engine_matches('native_category', prefilter) }}
+    )
+{%- endmacro -%}
+
+{#- Marks between words; full stops, plus and number signs may belong to one ("node.js", "c++"). -#}
+{%- macro classify_marks() -%}[!"#$%&()*,\-/:;<=>?@\[\]^_`{|}~\x27\\\t\n\r]+{%- endmacro -%}
+
+{%- macro classify_texts(relation, prefilter, terms) %}
+candidates as {{ engine_kept() }} (
+    select {{ engine_row_key('listing_id') }} as id, *
+    from (
+        select
+            {{- classify_lowered(['listing_id']) }}
+        from {{ relation }}
+    ) as listings
+    where {{ classify_may_name_ai(prefilter) }}
 ),
 
 fields as (
-    select listing_id, part.field as field, part.said as said
+    select id, part.field as field, part.said as said
     from (
         select
-            listing_id,
+            id,
             {{ engine_explode(engine_list([
                 engine_struct([('field', "'title'"), ('said', 'title')]),
                 engine_struct([('field', "'description'"), ('said', 'description')]),
                 engine_struct([('field', "case when description = '' then 'tags' else 'skills' end"), ('said', 'skills')]),
                 engine_struct([('field', "'category'"), ('said', 'native_category')]),
             ])) }} as part
-        from listings
-        where
-            {{ engine_matches('title', prefilter) }}
-            or {{ engine_matches('skills', prefilter) }}
-            or {{ engine_matches('description', prefilter) }}
-            or {{ engine_matches('native_category', prefilter) }}
-    ) as candidates
+        from candidates
+    ) as parts
     where part.said <> ''
 ),
 
 undressed as (
     select
-        listing_id, field,
+        id, field,
         case
             when {{ engine_matches('said', classify_special()) }}
             then {{ engine_replace_all("translate(said, '" ~ classify_dressed(false) ~ "', '" ~ classify_dressed(true) ~ "')", '[\\x{0001}-\\x{0008}\\x{000B}\\x{000C}\\x{000E}-\\x{001F}\\x{007F}\\x{00AD}\\x{0300}-\\x{036F}\\x{200B}-\\x{200F}\\x{202A}-\\x{202E}\\x{2060}-\\x{2064}\\x{FEFF}]', '') }}
@@ -70,7 +87,7 @@ undressed as (
 
 unmarked as (
     select
-        listing_id, field,
+        id, field,
         case
             when {{ engine_matches('said', '<[a-z/!]|&[#a-z0-9]+;|h\\^|\\^h') }}
             then {{ engine_replace_all('said', '<[a-z/!][^<>]{0,300}>|&[#a-z0-9]{1,9};|h\\^|\\^h', ' ') }}
@@ -81,42 +98,39 @@ unmarked as (
 
 latin as (
     select
-        listing_id, field,
+        id, field,
         case
-            when {{ engine_matches('said', '[^\\x{00}-\\x{7F}]') }}
-            then {{ engine_replace_all(
+            when {{ engine_is_ascii('said') }} then said
+            else {{ engine_replace_all(
                 engine_replace_all(
                     "translate(said, '" ~ classify_accented() ~ "', '" ~ classify_unaccented() ~ "')",
                     '[^\\x{00}-\\x{7F}\\p{L}\\p{M}\\p{N}]+', ' '),
                 '([\\x{0590}-\\x{06FF}\\x{0E00}-\\x{0E7F}\\x{3040}-\\x{30FF}\\x{3400}-\\x{9FFF}\\x{AC00}-\\x{D7AF}]+)', ' \\1 ') }}
-            else said
         end as said
     from unmarked
 ),
 
 parted as (
     select
-        listing_id, field,
-        replace(replace(replace(
-            translate(
-                concat(' ', said, ' '),
-                concat('!"#$%&()*,-/:;<=>?@[]^_`{|}~', chr(39), chr(92), chr(9), chr(10), chr(13)),
-                '                                  '
-            ), '. ', '  '), '. ', '  '), ' ', '  ') as said
+        id, field,
+        replace(replace(concat(
+            ' ',
+            {{ engine_replace_all('said', classify_marks(), ' ') }},
+            ' '
+        ), '. ', '  '), '. ', '  ') as said
     from latin
 ),
 
 texts as (
     select
-        listing_id, field,
+        id, field,
         {%- set unspaced = classify_unspaced(terms) %}
         {%- set stems = classify_stems(terms) %}
         case
-            when {{ engine_matches('said', '[^\\x{00}-\\x{7F}]') }}
-            then {{ engine_replace_all(
-                engine_replace_all('said', '(' ~ unspaced ~ ')', '  \\1  ') if unspaced else 'said',
+            when {{ engine_is_ascii('said') }} then said
+            else {{ engine_replace_all(
+                engine_replace_all("replace(said, ' ', '  ')", '(' ~ unspaced ~ ')', '  \\1  ') if unspaced else "replace(said, ' ', '  ')",
                 ' (' ~ stems ~ ')[^ ]*', ' \\1*') if stems else 'said' }}
-            else said
         end as said
     from parted
 )
@@ -173,80 +187,91 @@ dictionary as {{ engine_kept() }} (
 {#- Every phrase of the dictionary that stands in a text, with the number of its first word. -#}
 {%- macro classify_hits() %}
 all_tokens as (
-    select listing_id, field, {{ engine_explode_words('words') }}
+    select id, field, {{ engine_explode_words('words') }}
     from (
-        select listing_id, field, {{ engine_words('said') }} as words
+        select id, field, {{ engine_words('said') }} as words
         from texts
     ) as split_texts
 ),
 
+openings as (
+    select w1, max(n) as longest from dictionary group by w1
+),
+
 tokens as {{ engine_kept() }} (
-    select t.* from all_tokens as t
-    where t.w1 in (select w1 from dictionary)
+    select t.*, o.longest
+    from all_tokens as t
+    inner join openings as o on t.w1 = o.w1
 ),
 
 phrases as (
     {%- for n in [1, 2, 3, 4] %}
     select
-        t.listing_id, t.field, t.pos, d.signal, d.n,
+        t.id, t.field, t.pos, d.signal, d.n,
         concat_ws(' '{% for k in range(1, n + 1) %}, t.w{{ k }}{% endfor %}) as words
     from tokens as t
     inner join dictionary as d
         on {% for k in range(1, n + 1) %}{{ 'and ' if k > 1 }}t.w{{ k }} = d.w{{ k }} {% endfor %}
-    where d.n = {{ n }} and (d.field = 'any' or d.field = t.field)
+    where d.n = {{ n }} and t.longest >= {{ n }} and (d.field = 'any' or d.field = t.field)
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),
 
 traps as (
-    select distinct listing_id, field, {{ engine_explode(engine_range('pos', 'pos + n - 1')) }} as pos
+    select distinct id, field, {{ engine_explode(engine_range('pos', 'pos + n - 1')) }} as pos
     from phrases
     where signal = 'trap'
 ),
 
 word_hits as {{ engine_kept() }} (
-    select p.listing_id, p.field, p.pos, p.signal, max(p.n) as n, max(p.words) as words
+    select p.id, p.field, p.pos, p.signal, max(p.n) as n, max(p.words) as words
     from phrases as p
-    left join traps as t on p.listing_id = t.listing_id and p.field = t.field and p.pos = t.pos
+    left join traps as t on p.id = t.id and p.field = t.field and p.pos = t.pos
     where p.signal <> 'trap' and t.pos is null
-    group by p.listing_id, p.field, p.pos, p.signal
+    group by p.id, p.field, p.pos, p.signal
 )
 {%- endmacro -%}
 
-{#- Signals close to each other: the rows of `ai_near`. -#}
-{%- macro classify_near(near) %}
+{#-
+Signals close to each other: the rows of `ai_near`. The first signals are paired with what may stand beside them
+before they meet the other hits, so that few rows meet.
+-#}
+{%- macro classify_near(near_relation) %}
 near as (
-    {%- for row in near %}
-    {%- for first in row['first'].split() %}
-    {%- for second in row['second'].split() %}
-    select '{{ row["signal"] }}' as signal, '{{ first }}' as first_signal, '{{ second }}' as second_signal, {{ row['within'] }} as within, {{ 'true' if row['in_order'] == 'yes' else 'false' }} as in_order
-    union all
-    {%- endfor %}
-    {%- endfor %}
-    {%- endfor %}
-    select null, null, null, 0, false
+    select signal, first_signal, {{ engine_explode(engine_split('second', ' ')) }} as second_signal, within, in_order
+    from (
+        select
+            signal, {{ engine_explode(engine_split('first', ' ')) }} as first_signal, second,
+            cast(within as integer) as within, coalesce(in_order, 'no') = 'yes' as in_order
+        from {{ near_relation }}
+    ) as firsts
+),
+
+awaited as {{ engine_kept() }} (
+    select h.id, h.field, h.pos, h.words, n.signal, n.second_signal, n.within, n.in_order
+    from word_hits as h
+    inner join near as n on h.signal = n.first_signal
 ),
 
 near_hits as (
     select
-        a.listing_id, a.field, n.signal,
+        a.id, a.field, a.signal,
         min(case when a.pos < b.pos then a.pos else b.pos end) as pos,
         min(case when a.pos < b.pos then concat(a.words, ' … ', b.words) else concat(b.words, ' … ', a.words) end) as words
-    from word_hits as a
-    inner join near as n on a.signal = n.first_signal
+    from awaited as a
     inner join word_hits as b
-        on a.listing_id = b.listing_id and a.field = b.field and b.signal = n.second_signal
+        on a.id = b.id and a.field = b.field and a.second_signal = b.signal
     where
         b.pos <> a.pos
-        and b.pos - a.pos <= n.within
-        and a.pos - b.pos <= case when n.in_order then 0 else n.within end
-    group by a.listing_id, a.field, n.signal
+        and b.pos - a.pos <= a.within
+        and a.pos - b.pos <= case when a.in_order then 0 else a.within end
+    group by a.id, a.field, a.signal
 ),
 
 hits as {{ engine_kept() }} (
-    select listing_id, field, signal, pos, words, 1 as n from word_hits
+    select id, field, signal, pos, words, 1 as n from word_hits
     union all
-    select listing_id, field, signal, pos, words, 0 as n from near_hits
+    select id, field, signal, pos, words, 0 as n from near_hits
 )
 {%- endmacro -%}
 
@@ -261,7 +286,7 @@ the description's first words); how often AI is named; how many signals speak fo
 {%- set speaking = signals | rejectattr('category', 'none') | selectattr('is_strong') | rejectattr('category', 'equalto', 'any_ai') | list %}
 present as (
     select
-        listing_id,
+        id,
         {{ engine_collect_distinct("concat(signal, '@', field)") }} as signals,
         {{ engine_collect_distinct("case when is_said then concat(signal, '@said') end") }} as said,
         {{ engine_collect_distinct("case when field = 'description' and pos <= " ~ classify_opening_words() ~ " then concat(signal, '@opening') end") }} as opening,
@@ -270,20 +295,31 @@ present as (
         max(case when named and field = 'description' then 1 else 0 end) = 1 as is_in_description,
         max(case when field in ('description', 'skills') then 1 else 0 end) = 1 as has_description
         {%- for group in speaking | groupby('category') %},
-        count(distinct case when is_said and signal in ('{{ group.list | map(attribute="signal") | join("', '") }}') then signal end) as n_{{ group.grouper }},
-        max(case when field = 'title' and signal in ('{{ group.list | map(attribute="signal") | join("', '") }}') then 1 else 0 end) = 1 as title_{{ group.grouper }}
+        bit_count(bit_or(case when is_said and spoken = '{{ group.grouper }}' then bit else 0 end)) as n_{{ group.grouper }},
+        max(case when field = 'title' and spoken = '{{ group.grouper }}' then 1 else 0 end) = 1 as title_{{ group.grouper }}
         {%- endfor %}
     from (
-        select *, signal in ('{{ naming | join("', '") }}') as named, field in ('title', 'description') as is_said
-        from hits
+        select
+            h.*, h.signal in ('{{ naming | join("', '") }}') as named, h.field in ('title', 'description') as is_said,
+            case
+                {%- for group in speaking | groupby('category') %}
+                when h.signal in ('{{ group.list | map(attribute="signal") | join("', '") }}') then '{{ group.grouper }}'
+                {%- endfor %}
+            end as spoken,
+            case h.signal
+                {%- for group in speaking | groupby('category') %}{% for row in group.list %}
+                when '{{ row["signal"] }}' then {{ 2 ** loop.index0 }}
+                {%- endfor %}{% endfor %}
+            end as bit
+        from hits as h
     ) as marked
-    group by listing_id
+    group by id
     having max(case when named then 1 else 0 end) = 1
 ),
 
 derived as {{ engine_kept() }} (
     select
-        listing_id,
+        id,
         {%- set cases = ["'bias'"] %}
         {%- for floor in [1, 2, 3, 5, 8] %}
         {%- do cases.append("case when n_named >= " ~ floor ~ " then 'named_" ~ floor ~ "_times' end") %}
@@ -332,27 +368,28 @@ weights as (
 
 scores as (
     select
-        f.listing_id
+        f.id
         {%- for row in categories %},
         sum(w.{{ row['category'] }}) as {{ row['category'] }}
         {%- endfor %}
-    from (select listing_id, {{ engine_explode('features') }} as feature from derived) as f
+    from (select id, {{ engine_explode('features') }} as feature from derived) as f
     inner join weights as w on f.feature = w.feature
-    group by f.listing_id
+    group by f.id
 ),
 
 chosen as (
-    select listing_id, any_ai > 0 as is_ai, any_ai / 1000 as ai_score, choice.category as category, choice.kind as kind, choice.score as score
+    select id, any_ai > 0 as is_ai, any_ai / 1000 as ai_score, choice.category as category, choice.kind as kind, choice.score as score, choice.bit as bit
     from (
         select
-            listing_id, any_ai,
+            id, any_ai,
             greatest(
                 {%- for row in categories if row['kind'] == 'category' %}{{ row['category'] }}{{ ', ' if not loop.last }}{% endfor -%}
             ) as best,
             {%- set choices = [] %}
             {%- for row in categories if row['kind'] != 'decision' %}
             {%- do choices.append(engine_struct([
-                ('category', "'" ~ row['category'] ~ "'"), ('kind', "'" ~ row['kind'] ~ "'"), ('score', row['category'])
+                ('category', "'" ~ row['category'] ~ "'"), ('kind', "'" ~ row['kind'] ~ "'"), ('score', row['category']),
+                ('bit', 2 ** loop.index0)
             ])) %}
             {%- endfor %}
             {{ engine_explode(engine_list(choices)) }} as choice
@@ -365,10 +402,11 @@ chosen as (
 
 decided as {{ engine_kept() }} (
     select
-        listing_id, is_ai, ai_score,
+        id, is_ai, ai_score,
         {{ engine_collect("case when kind = 'category' and is_ai then category end", 'score', descending=true) }} as categories,
-        {{ engine_collect("case when kind = 'stance' then category end", 'score', descending=true) }} as stances
+        {{ engine_collect("case when kind = 'stance' then category end", 'score', descending=true) }} as stances,
+        bit_or(case when kind = 'stance' or is_ai then bit else 0 end) as bits
     from chosen
-    group by listing_id, is_ai, ai_score
+    group by id, is_ai, ai_score
 )
 {%- endmacro -%}

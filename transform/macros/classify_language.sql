@@ -1,8 +1,9 @@
 {#-
 Language of a listing without any model: by its script, else by which language's small words it has most of
-(the first 400 characters of title and text). Null where nothing speaks for a language.
+(the first 400 characters of title and text). Null where nothing speaks for a language. Five small words settle
+English, which one quick pattern tells. The CTE `languages` has the columns named and `language`.
 -#}
-{%- macro classify_languages(relation) %}
+{%- macro classify_languages(relation, columns) %}
 {%- set small_words = [
     ('en', 'the|and|for|with|you|your|are|is|to|of|need|needed|looking|will|we|our|my|have|this|from|i|in|on'),
     ('es', 'el|los|las|para|con|una|del|que|por|es|en|necesito|busco|mi|muy|como|su|estoy|somos|y|de|la'),
@@ -23,21 +24,24 @@ Language of a listing without any model: by its script, else by which language's
 ] %}
 beginnings as (
     select
-        listing_id,
-        lower(substring(concat(' ', coalesce(title, ''), ' ', coalesce(description, '')), 1, 400)) as beginning
+        {{ columns | join(', ') }},
+        lower(substring(concat(' ', coalesce(title, ''), ' ', substring(coalesce(description, ''), 1, 400)), 1, 400)) as beginning
     from {{ relation }}
 ),
 
 english as (
     select
-        listing_id, beginning,
-        {{ engine_list_size(engine_extract_all('beginning', classify_small_words(small_words[0][1]))) }} as en
+        *,
+        case
+            when {{ engine_matches('beginning', '(?s)(?:' ~ classify_small_words(small_words[0][1]) ~ '.*?){5}') }} then 5
+            else {{ engine_list_size(engine_extract_all('beginning', classify_small_words(small_words[0][1]))) }}
+        end as en
     from beginnings
 ),
 
 counted as (
     select
-        listing_id, beginning, en
+        *
         {%- for language, words in small_words[1:] %},
         case when en >= 5 then 0 else {{ engine_list_size(engine_extract_all('beginning', classify_small_words(words))) }} end as n_{{ language }}
         {%- endfor %}
@@ -46,7 +50,7 @@ counted as (
 
 languages as (
     select
-        listing_id,
+        {{ columns | join(', ') }},
         case
             when en >= 5 then 'en'
             {%- for language, range in scripts %}

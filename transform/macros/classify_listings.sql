@@ -18,57 +18,78 @@ select tool, term from {{ ref('tool_terms') }} union all select skill, term from
 {%- endif -%}
 {%- endmacro -%}
 
+{#- Either the features of the listings that name AI, or a decision for each listing of the relation. -#}
 {%- macro classify_statement(relation, want) -%}
 {%- set terms = run_query(classify_seed_queries('terms')).rows -%}
-{%- set near = run_query(classify_seed_queries('near')).rows -%}
 {%- set signals = run_query(classify_seed_queries('signals')).rows -%}
 {%- set rules = run_query(classify_seed_queries('rules')).rows -%}
 {%- set categories = run_query(classify_seed_queries('categories')).rows -%}
-{%- set naming = signals | selectattr('names_ai', 'equalto', 'yes') | map(attribute='signal') | list -%}
 with
-{{- classify_texts(relation, classify_prefilter(terms, naming), terms) }},
+{{- classify_texts(relation, classify_prefilter(terms, signals), terms) }},
 {{ classify_dictionary(ref('ai_terms')) }},
 {{ classify_hits() }},
-{{ classify_near(near) }},
+{{ classify_near(ref('ai_near')) }},
 {{ classify_features(signals, rules) }}
 {%- if want == 'features' %}
-select listing_id, features from derived
+select c.listing_id, d.features
+from derived as d
+inner join candidates as c on d.id = c.id
 {%- else -%},
 {{ classify_decisions(categories, ref('ai_weights')) }},
-{{ classify_evidence(ref('ai_signals')) }}
+{{ classify_evidence(categories, ref('ai_signals')) }}
 select
     l.listing_id,
     coalesce(d.is_ai, false) as is_ai,
     coalesce(d.categories, {{ engine_empty_texts() }}) as categories,
     coalesce(d.stances, {{ engine_empty_texts() }}) as stances,
-    coalesce(e.evidence, {{ engine_empty_texts() }}) as evidence,
+    coalesce(d.evidence, {{ engine_empty_texts() }}) as evidence,
     d.ai_score
 from {{ relation }} as l
-left join decided as d on l.listing_id = d.listing_id
-left join evidence as e on l.listing_id = e.listing_id
+left join (
+    select c.listing_id, d.is_ai, d.categories, d.stances, d.ai_score, e.evidence
+    from decided as d
+    inner join candidates as c on d.id = c.id
+    left join evidence as e on d.id = e.id
+) as d on l.listing_id = d.listing_id
 {%- endif -%}
 {%- endmacro -%}
 
 {#- The words that speak for what was decided: field, number of the word in it, the words. -#}
-{%- macro classify_evidence(signals_relation) %}
+{%- macro classify_evidence(categories, signals_relation) %}
+speaking as (
+    select
+        signal, names_ai = 'yes' as names_ai,
+        case category
+            {%- for row in categories if row['kind'] != 'decision' %}
+            when '{{ row["category"] }}' then {{ 2 ** loop.index0 }}
+            {%- endfor %}
+            else 0
+        end as bit,
+        category = 'any_ai' and names_ai = 'yes' as is_general
+    from {{ signals_relation }}
+    where cast(strength as double) > 0 and category is not null
+),
+
 evidence as (
-    select listing_id, {{ engine_collect_distinct("concat(field, ' ', lpad(cast(word as " ~ engine_text_type() ~ "), 4, '0'), ': ', words)") }} as evidence
+    select id, {{ engine_collect_distinct("concat(field, ' ', lpad(cast(word as " ~ engine_text_type() ~ "), 4, '0'), ': ', words)") }} as evidence
     from (
-        select
-            h.listing_id, h.field, h.pos as word, h.words
+        select h.id, h.field, h.pos as word, h.words
         from hits as h
-        inner join (select signal, category, cast(strength as double) as strength, names_ai from {{ signals_relation }}) as s
-            on h.signal = s.signal
-        inner join decided as d on h.listing_id = d.listing_id
+        inner join speaking as s on h.signal = s.signal
+        inner join decided as d on h.id = d.id
         where
-            s.strength > 0 and (
-                ({{ engine_list_contains('d.categories', 's.category') }} and (s.names_ai = 'yes' or h.n = 0))
-                or {{ engine_list_contains('d.stances', 's.category') }}
-                or (d.is_ai and s.category = 'any_ai' and s.names_ai = 'yes')
-            )
+            (d.bits & s.bit <> 0 and (s.names_ai or h.n = 0 or s.bit >= {{ 2 ** (categories | selectattr('kind', 'equalto', 'category') | list | length) }}))
+            or (d.is_ai and s.is_general)
     ) as found
-    group by listing_id
+    group by id
 )
+{%- endmacro -%}
+
+{#- Whether lowered texts (see `classify_lowered`) could name AI: for a relation that reads many others. -#}
+{%- macro classify_could_name_ai() -%}
+{%- set terms = run_query(classify_seed_queries('terms')).rows -%}
+{%- set signals = run_query(classify_seed_queries('signals')).rows -%}
+{{- classify_may_name_ai(classify_prefilter(terms, signals)) }}
 {%- endmacro -%}
 
 {#- A hash of all that decides: when a seed changes, every listing is classified again. -#}

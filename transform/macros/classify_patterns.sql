@@ -28,7 +28,8 @@ Raw texts that may name AI: a pattern that lets through at least every listing w
 A phrase with a word that names AI by itself needs no place in it. Words of up to four letters end at a
 boundary, longer ones may go on (plurals, inflections).
 -#}
-{%- macro classify_prefilter(terms, naming) -%}
+{%- macro classify_prefilter(terms, signals) -%}
+{%- set naming = signals | selectattr('names_ai', 'equalto', 'yes') | map(attribute='signal') | list -%}
 {%- set alone = [] -%}
 {%- for row in terms if row['signal'] in naming and ' ' not in row['term'] -%}{%- do alone.extend(row['folded'].split('|')) -%}{%- endfor -%}
 {%- set pieces = ['a\\.\\s?i'] -%}

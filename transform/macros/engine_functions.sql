@@ -132,3 +132,11 @@ generate_subscripts({{ words }}, 1) as pos, unnest({{ words }}) as w1,
 {%- macro engine_kept() -%}{{ '' if target.type == 'spark' else 'materialized' }}{%- endmacro -%}
 
 {%- macro engine_hash(text) -%}md5({{ text }}){%- endmacro -%}
+
+{#- A key of rows for one statement: small where the engine can number rows once, else the given key itself. -#}
+{%- macro engine_row_key(key) -%}{{ key if target.type == 'spark' else 'row_number() over ()' }}{%- endmacro -%}
+
+{#- Whether a text has letters outside ASCII, told by its length in bytes. -#}
+{%- macro engine_is_ascii(text) -%}
+{%- if target.type == 'spark' -%}(octet_length({{ text }}) = length({{ text }})){%- else -%}(strlen({{ text }}) = length({{ text }})){%- endif -%}
+{%- endmacro -%}

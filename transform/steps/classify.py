@@ -138,7 +138,7 @@ def languages(frame: pl.DataFrame) -> pl.DataFrame:
     """Language of each listing (ISO 639-1, or null): listing_id, language."""
     con = duckdb.connect()
     con.register("listings_in", frame)
-    sql = compile_statement(con, "classify_languages('listings_in')")
+    sql = compile_statement(con, "classify_languages('listings_in', ['listing_id'])")
     found: pl.DataFrame = con.sql(f"with {sql} select * from languages").pl()
     return found
 

@@ -12,9 +12,8 @@ the words of the seeds that were found in it.
 -- depends_on: {{ ref('ai_categories') }}, {{ ref('ai_signals') }}, {{ ref('ai_terms') }}
 -- depends_on: {{ ref('ai_near') }}, {{ ref('ai_rules') }}, {{ ref('ai_weights') }}
 -- depends_on: {{ ref('tool_terms') }}, {{ ref('skill_terms') }}
-{%- set text = "lower(substring(concat_ws(' | ', due.title, due.description, " ~ engine_join_list('due.skills', ' | ') ~ "), 1, 20000))" %}
 {#- The number rises when the columns of this model or the classifier's macros change. -#}
-{%- set version = 'v2-' ~ classify_terms_version() if execute else '' %}
+{%- set version = 'v3-' ~ classify_terms_version() if execute else '' %}
 with due as (
     select
         latest.listing_id
@@ -23,7 +22,6 @@ with due as (
         , latest.description
         , latest.skills
         , concat_ws(' / ', latest.native_category, latest.native_subcategory) as native_category
-        , latest.language_raw
     from {{ ref('int_listings_latest') }} as latest
     {%- if is_incremental() %}
     left join {{ this }} as known
@@ -35,21 +33,43 @@ with due as (
     {%- endif %}
 )
 
-, decided as (
-    {{ classify_statement('due', 'decisions') if execute }}
+, lowered as (
+    select {{ classify_lowered(['listing_id', 'content_hash']) }}
+    from due
 )
 
-, languages as (
-    select * from (with {{ classify_languages('due') }} select * from languages) as found
+, {{ classify_languages('lowered', ['*']) }}
+
+, listings as {{ engine_kept() }} (
+    select
+        listing_id
+        , content_hash
+        , language
+        , {{ words_mentioned(['tool_terms', 'skill_terms'], ['title', 'description', 'skills']) }} as listed_words
+        , {{ classify_could_name_ai() if execute }} as could_name_ai
+    from languages
+)
+
+, candidates as (
+    select due.*
+    from due
+    where due.listing_id in (select listings.listing_id from listings where listings.could_name_ai)
+)
+
+, decided as (
+    {{ classify_statement('candidates', 'decisions') if execute }}
 )
 
 select
-    decided.*
-    , languages.language
-    , {{ words_mentioned('tool_terms', text) }} as tool_words
-    , {{ words_mentioned('skill_terms', text) }} as skill_words
-    , due.content_hash
+    listings.listing_id
+    , coalesce(decided.is_ai, false) as is_ai
+    , coalesce(decided.categories, {{ engine_empty_texts() }}) as categories
+    , coalesce(decided.stances, {{ engine_empty_texts() }}) as stances
+    , coalesce(decided.evidence, {{ engine_empty_texts() }}) as evidence
+    , decided.ai_score
+    , listings.language
+    , listings.listed_words
+    , listings.content_hash
     , '{{ version }}' as terms_version
-from decided
-inner join due on decided.listing_id = due.listing_id
-inner join languages on decided.listing_id = languages.listing_id
+from listings
+left join decided on listings.listing_id = decided.listing_id

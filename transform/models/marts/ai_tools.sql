@@ -1,1 +1,1 @@
-{{ monthly_mentions('tool_terms', 'tool', 'tool_words') }}
+{{ monthly_mentions('tool_terms', 'tool', 'listed_words') }}

@@ -1,1 +1,1 @@
-{{ monthly_mentions('skill_terms', 'skill', 'skill_words') }}
+{{ monthly_mentions('skill_terms', 'skill', 'listed_words') }}

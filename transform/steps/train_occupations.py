@@ -10,8 +10,15 @@ from __future__ import annotations
 import hashlib
 import math
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from transform.steps.classify import SEEDS, read_seed
 
 OCCUPATIONS = (
     "clerical_data_entry",
@@ -63,3 +70,41 @@ def word_weights(titles: Iterable[tuple[str, str]]) -> dict[tuple[str, str], flo
             if abs(odds) >= MIN_ODDS:
                 weights[word, occupation] = round(odds, 2)
     return weights
+
+
+def stated_titles(build_file: Path) -> list[tuple[str, str]]:
+    """Pairs of occupation and title of the listings whose source states a category; fold 0 is left out.
+
+    Args:
+        build_file: DuckDB file of a warehouse after `gigs build`.
+    """
+    with duckdb.connect(str(build_file), read_only=True) as con:
+        rows = con.execute("""
+            select coalesce(latest.native_id, latest.listing_id), occupied.occupation, latest.title
+            from intermediate.int_listings_occupied as occupied
+            inner join intermediate.int_listings_latest as latest on occupied.listing_id = latest.listing_id
+            where occupied.occupation_method = 'category' and latest.title is not null
+            order by latest.listing_id
+        """).fetchall()
+    return [(occupation, title) for key, occupation, title in rows if fold_of(key) != 0]
+
+
+def main() -> None:
+    """Fit the words on a built warehouse and write the seed; hand-written words stay."""
+    if len(sys.argv) != 2 or not Path(sys.argv[1]).is_file():
+        sys.exit("Usage: python -m transform.steps.train_occupations WAREHOUSE.duckdb (after gigs build)")
+    titles = stated_titles(Path(sys.argv[1]))
+    by_hand = [row for row in read_seed("occupation_words") if row["origin"] == "hand"]
+    spoken_for = {row["word"] for row in by_hand}
+    trained = [
+        {"word": word, "occupation": occupation, "weight": str(weight), "origin": "trained"}
+        for (word, occupation), weight in word_weights(titles).items()
+        if word not in spoken_for
+    ]
+    frame = pl.DataFrame([*trained, *by_hand]).sort("word", "occupation")
+    frame.write_csv(SEEDS / "occupation_words.csv")
+    sys.stderr.write(f"{len(titles)} titles, {len(trained)} weights and {len(by_hand)} by hand written\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -78,7 +78,8 @@ def test_training_takes_only_stated_categories_and_never_the_held_out_fold(tmp_p
         )
         con.execute(
             "create table intermediate.int_listings_occupied as "
-            "select listing_id, 'software_tech' as occupation, if(listing_id = 'key 1', 'words', 'category') as occupation_method "
+            "select listing_id, 'software_tech' as occupation, "
+            "if(listing_id = 'key 1', 'words', 'category') as occupation_method "
             "from intermediate.int_listings_latest"
         )
     found = stated_titles(tmp_path / "built.duckdb")

@@ -5,6 +5,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from transform.steps.index_mart import KEY, SCHEMA, price_index
 from transform.steps.index_segments import Settings
@@ -159,6 +160,24 @@ def test_offers_are_matched_and_chaining_is_only_a_warning():
     direct = line(found, dimension="all", method="jevons-direct")
     assert direct["index"][0] == 100 and set(direct["n_pairs"][1:]) == {1}
     assert "geks-jevons-incumbents" in set(found["method"])
+
+
+@pytest.mark.parametrize(("side", "kind"), [("request", "budget"), ("offer", "ask")])
+def test_the_order_of_rows_changes_nothing(side, kind, monkeypatch):
+    monkeypatch.setattr("transform.steps.index_menu.MOST_ROWS", 200)
+    rows = points(30, side=side, kind=kind).with_columns(
+        is_menu=pl.lit(kind == "budget"),
+        price_low=pl.col("price") * 0.8,
+        price_high=pl.col("price") * 1.3,
+        is_first_ask=pl.int_range(pl.len()) < 40,
+        is_entrant=pl.int_range(pl.len()) < 60,
+    )
+    settings = Settings(replicates=4)
+    found, shuffled = (
+        price_index(table, CPI, grains=["quarter"], settings=settings).sort(KEY)
+        for table in (rows, rows.sample(fraction=1, shuffle=True, seed=3))
+    )
+    assert_frame_equal(found, shuffled, rel_tol=1e-7)
 
 
 def test_budgets_of_a_menu_get_a_line_by_interval_regression():

@@ -22,6 +22,7 @@ from transform.steps.panel import Floats, Ints
 from transform.steps.splice import Splice, rolling_fit
 
 DEPENDENT = 1e-6
+IN_CACHE = 200_000
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,7 @@ def cross_products(
     Returns:
         The cross products of every period.
     """
-    columns = np.column_stack([design, log_price])
-    size, replicates = columns.shape[1], multipliers.shape[1]
+    size, replicates = design.shape[1] + 1, multipliers.shape[1]
     mean = np.zeros((n_periods, size, replicates))
     within = np.zeros((n_periods + 1, size * (size + 1) // 2, replicates))
     order = np.lexsort((cluster, period))
@@ -75,7 +75,8 @@ def cross_products(
     observed = bounds[1:] > bounds[:-1]
     for t in np.flatnonzero(observed):
         rows = order[bounds[t] : bounds[t + 1]]
-        _add_period(columns[rows], cluster[rows], multipliers, mean[t], within[t + 1])
+        values = np.column_stack([design[rows], log_price[rows]])
+        _add_period(values, cluster[rows], multipliers, mean[t], within[t + 1])
     np.cumsum(within, axis=0, out=within)
     return CrossProducts(mean, within, observed)
 
@@ -89,12 +90,13 @@ def _add_period(values: Floats, cluster: Ints, multipliers: Floats, mean: Floats
     moved = np.add.reduceat(values, starts, axis=0).T @ own
     weight = np.diff(np.r_[starts, len(cluster)]) @ own
     np.divide(moved, weight, out=mean)
-    filled = 0
-    for first in range(values.shape[1]):
-        products = np.add.reduceat(values[:, first:] * values[:, [first]], starts, axis=0).T @ own
-        products -= moved[first] * mean[first:]
-        within[filled : filled + len(products)] = products
-        filled += len(products)
+    rows, columns = np.triu_indices(values.shape[1])
+    # As many products at once as stay in the processor's cache; one period has few rows or many.
+    step = max(1, IN_CACHE // len(values))
+    for first in range(0, len(rows), step):
+        row, column = rows[first : first + step], columns[first : first + step]
+        products = np.add.reduceat(values[:, row] * values[:, column], starts, axis=0).T @ own
+        within[first : first + step] = products - moved[row] * mean[column]
     mean += centre[:, None]
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from scrapers.errors import GigsError
 from transform.steps.panel import Floats
@@ -13,6 +14,7 @@ from transform.steps.panel import Floats
 MOST_LEVELS = 60
 MOST_COLUMNS = 250
 MISSING = "(missing)"
+OTHER = "other"
 
 
 class DesignError(GigsError):
@@ -33,12 +35,14 @@ class Design:
     names: list[str]
 
 
-def hedonic_design(regressors: pl.DataFrame) -> Design:
+def hedonic_design(regressors: pl.DataFrame, kept_levels: int | None = None) -> Design:
     """Turn columns into regressors.
 
     Args:
         regressors: Numeric columns (missing values get the mean and an indicator of their own), boolean and
             text columns (a missing value is a level). Constant columns carry no information and are dropped.
+        kept_levels: A text column with more levels keeps so many, its largest; the rest is one level,
+            `other`. None keeps all.
 
     Returns:
         The design.
@@ -47,20 +51,24 @@ def hedonic_design(regressors: pl.DataFrame) -> Design:
         DesignError: A text column has more than `MOST_LEVELS` levels (a title is no regressor), there are
             too many columns in all, or a number is infinite.
     """
-    columns: list[Floats] = []
-    names: list[str] = []
+    parts: dict[str, NDArray[np.float64] | NDArray[np.bool_]] = {}
     for name in regressors.columns:
         column = regressors[name]
-        parts = _number(column) if column.dtype.is_numeric() else _levels(column)
-        names += list(parts)
-        columns += list(parts.values())
-    if len(columns) > MOST_COLUMNS:
+        parts |= _number(column) if column.dtype.is_numeric() else _levels(column, kept_levels)
+    if len(parts) > MOST_COLUMNS:
         raise DesignError(
-            f"the regressors give {len(columns)} columns, more than {MOST_COLUMNS}",
+            f"the regressors give {len(parts)} columns, more than {MOST_COLUMNS}",
             "drop the columns with many categories",
         )
-    matrix = np.column_stack(columns) if columns else np.zeros((regressors.height, 0))
-    return Design(matrix, names)
+    matrix = np.empty((regressors.height, len(parts)))
+    for place, values in enumerate(parts.values()):
+        matrix[:, place] = values
+    return Design(matrix, list(parts))
+
+
+def level_type(column: pl.Series) -> pl.Enum:
+    """The type that holds a column's texts as small numbers, so that parts of it need no encoding again."""
+    return pl.Enum(column.drop_nulls().cast(pl.String).unique().sort())
 
 
 def _number(column: pl.Series) -> dict[str, Floats]:
@@ -79,19 +87,29 @@ def _number(column: pl.Series) -> dict[str, Floats]:
     return parts
 
 
-def _levels(column: pl.Series) -> dict[str, Floats]:
-    text = column.cast(pl.String).fill_null(MISSING)
-    counts = text.value_counts(sort=True).sort("count", column.name, descending=[True, False])
-    levels = counts[column.name].to_list()
+def _levels(column: pl.Series, kept_levels: int | None) -> dict[str, NDArray[np.bool_]]:
+    kind = column.dtype if isinstance(column.dtype, pl.Enum) else level_type(column)
+    names = [*kind.categories.to_list(), MISSING]
+    codes = (
+        (column if column.dtype == kind else column.cast(pl.String).cast(kind))
+        .to_physical()
+        .cast(pl.Int32)
+        .fill_null(len(names) - 1)
+        .to_numpy()
+    )
+    counts = np.bincount(codes, minlength=len(names)).tolist()
+    levels = sorted(np.flatnonzero(counts).tolist(), key=lambda code: (-counts[code], names[code]))
+    if kept_levels is not None and len(levels) > kept_levels:
+        rest = levels[kept_levels:]
+        codes = np.where(np.isin(codes, rest), len(names), codes)
+        counts.append(sum(counts[code] for code in rest))
+        names.append(OTHER)
+        levels = sorted(
+            [*levels[:kept_levels], len(names) - 1], key=lambda code: (-counts[code], names[code])
+        )
     if len(levels) > MOST_LEVELS:
         raise DesignError(
             f"the column {column.name} has {len(levels)} different texts, more than {MOST_LEVELS}",
             "a regressor is a number or a category; drop the column",
         )
-    codes = text.replace_strict({level: code for code, level in enumerate(levels)}, return_dtype=pl.Int16)
-    places = codes.to_numpy()
-    return {
-        f"{column.name}={level}": (places == code).astype(np.float64)
-        for code, level in enumerate(levels)
-        if code > 0
-    }
+    return {f"{column.name}={names[code]}": codes == code for code in levels[1:]}

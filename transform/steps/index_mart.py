@@ -80,14 +80,17 @@ def price_index(
         for key, segment in segments(points, grain):
             deflator = deflator_of(segment.calendar, monthly) if key["currency"] == "USD" else None
             lines = segment_lines(segment, str(key["side"]), settings or Settings())
-            rows = pl.concat([_rows(segment, line, deflator) for line in lines])
+            prices = _base_prices(segment, lines)
+            rows = pl.concat(
+                [_rows(segment, line, deflator, price) for line, price in zip(lines, prices, strict=True)]
+            )
             made.append(_ranked(rows).with_columns(pl.lit(value).alias(name) for name, value in key.items()))
     if not made:
         return pl.DataFrame(schema=SCHEMA)
     return pl.concat(made).select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())
 
 
-def _rows(segment: Segment, line: Line, deflator: Deflator | None) -> pl.DataFrame:
+def _rows(segment: Segment, line: Line, deflator: Deflator | None, base_price: float | None) -> pl.DataFrame:
     year = segment.calendar[line.base[0]][:4]
     rows = series(line.fit, segment.calendar, line.n_items, line.base, n_units=line.n_units)
     behind = pl.coalesce("n_matched", "n_items")
@@ -120,7 +123,7 @@ def _rows(segment: Segment, line: Line, deflator: Deflator | None) -> pl.DataFra
         index_real_high=pl.col("high") * scale * real,
         is_provisional=provisional,
         base_period=pl.lit(year),
-        base_price=pl.lit(_base_price(segment, line)),
+        base_price=pl.lit(base_price, dtype=pl.Float64),
     ).drop("low", "high", "_n_behind")
 
 
@@ -135,13 +138,21 @@ def _real_factor(segment: Segment, line: Line, deflator: Deflator | None) -> tup
     return factor, pl.Series(deflator.provisional)
 
 
-def _base_price(segment: Segment, line: Line) -> float | None:
-    """Geometric mean price of the line's listings in the base year, for a line in money."""
-    part = segment.points.filter(pl.col("place").is_in(line.base))
-    if line.dimension in ("occupation", "source", "ai_category"):
-        part = part.filter(pl.col(line.dimension) == line.member)
-    mean = part["log_price"].mean()
-    return float(np.exp(mean)) if isinstance(mean, float) else None
+def _base_prices(segment: Segment, lines: Sequence[Line]) -> list[float | None]:
+    """Geometric mean price of each line's listings in its base year, for a line in money."""
+    found: dict[tuple[str, tuple[int, ...]], dict[str, float | None]] = {}
+    prices: list[float | None] = []
+    for line in lines:
+        by_member = line.dimension in ("occupation", "source", "ai_category")
+        dimension = line.dimension if by_member else "all"
+        known = found.get((dimension, tuple(line.base)))
+        if known is None:
+            member = pl.col(dimension) if by_member else pl.lit("all")
+            inside = segment.points.filter(pl.col("place").is_in(line.base))
+            means = inside.group_by(member=member).agg(pl.col("log_price").mean().exp())
+            known = found[dimension, tuple(line.base)] = dict(means.iter_rows())
+        prices.append(known.get(line.member if by_member else "all"))
+    return prices
 
 
 def _first_day(label: str) -> str:

@@ -12,7 +12,7 @@ import polars as pl
 from transform.steps.aggregate import aggregate, without_each
 from transform.steps.bootstrap import resampled_groups
 from transform.steps.hedonic import hedonic_index
-from transform.steps.hedonic_design import hedonic_design
+from transform.steps.hedonic_design import hedonic_design, level_type
 from transform.steps.index_graph import Fit
 from transform.steps.index_medians import cell_quantiles, median_growth, stratified_median
 from transform.steps.index_menu import menu_index
@@ -24,6 +24,12 @@ from transform.steps.verdict import DRAWN_FROM
 
 SEGMENT = ["side", "price_kind", "frame", "is_simulated", "currency"]
 DIMENSIONS = ("occupation", "source", "ai_category")
+NEEDED = [
+    "listing_id", "month_on", *SEGMENT, *DIMENSIONS, "cluster",
+    "price", "price_usd", "price_low", "price_high", "menu_usd_per_unit", "is_menu",
+    "is_ai", "is_human_only", "is_ai_assisted", "level", "duration", "country_group", "log_letters",
+    "is_entrant", "is_first_ask", "is_age_known",
+]  # fmt: skip
 REQUEST_TRAITS = [
     "source", "occupation", "level", "duration", "country_group", "log_letters", "is_ai",
     "is_human_only", "is_ai_assisted",
@@ -104,32 +110,45 @@ def segments(points: pl.DataFrame, grain: str) -> Iterator[tuple[dict[str, objec
 
     Yields:
         The segment's key and its prices; a listing seen several times in a period counts once, with the
-        geometric mean of its prices. Segments without a year of 30 prices, or with
-        fewer than two periods of 10, are left out.
+        geometric mean of its prices and as it was first seen in it. Segments without a year of 30 prices, or
+        with fewer than two periods of 10, are left out.
     """
     label = (
         pl.col("month_on").dt.strftime("%Y-%m")
         if grain == "month"
         else pl.format("{}-Q{}", pl.col("month_on").dt.year(), pl.col("month_on").dt.quarter())
     )
-    in_usd = points.with_columns(
-        value=pl.col("price_usd"), rate=pl.col("menu_usd_per_unit"), currency=pl.lit("USD")
+    needed = points.select(NEEDED).with_columns(
+        pl.col(name).cast(level_type(points[name]))
+        for name in {*REQUEST_TRAITS, *OFFER_TRAITS}
+        if points.schema[name] == pl.String
     )
-    as_written = points.filter(pl.col("currency") != "USD").with_columns(value="price", rate=pl.lit(1.0))
-    for prices in (in_usd, as_written):
-        labelled = prices.filter(
-            (pl.col("value") > 0)
-            | (pl.col("is_menu") & pl.col("price").is_null() & pl.col("rate").is_not_null())
-        ).with_columns(
-            period=label,
-            log_price=pl.col("value").log(),
-            low_value=pl.col("price_low") * pl.col("rate"),
-            high_value=pl.col("price_high") * pl.col("rate"),
-        )
-        for key, part in labelled.group_by(SEGMENT, maintain_order=True):
+    in_usd = {"value": pl.col("price_usd"), "rate": pl.col("menu_usd_per_unit"), "currency": pl.lit("USD")}
+    as_written = {"value": pl.col("price"), "rate": pl.lit(1.0)}
+    foreign = pl.col("currency") != "USD"
+    for chosen, keys, named in (
+        (pl.lit(True), [name for name in SEGMENT if name != "currency"], in_usd),
+        (foreign, SEGMENT, as_written),
+    ):
+        # Rows are picked by number, a segment at a time: the prices of all segments never stand side by side.
+        numbered = needed.select(*keys, chosen=chosen).with_row_index("row").filter("chosen")
+        for (rows,) in numbered.group_by(keys, maintain_order=True).agg("row").select("row").iter_rows():
+            part = _labelled(needed[rows].with_columns(**named), label)
             segment = _segment(part, grain)
             if segment is not None:
-                yield dict(zip(SEGMENT, key, strict=True)), segment
+                yield {name: part[name][0] for name in SEGMENT}, segment
+
+
+def _labelled(prices: pl.DataFrame, label: pl.Expr) -> pl.DataFrame:
+    """Prices and open-ended menu budgets with their period, and their value as a logarithm."""
+    return prices.filter(
+        (pl.col("value") > 0) | (pl.col("is_menu") & pl.col("price").is_null() & pl.col("rate").is_not_null())
+    ).with_columns(
+        period=label,
+        log_price=pl.col("value").log(),
+        low_value=pl.col("price_low") * pl.col("rate"),
+        high_value=pl.col("price_high") * pl.col("rate"),
+    )
 
 
 def segment_lines(segment: Segment, side: str, whole_settings: Settings) -> list[Line]:
@@ -168,7 +187,8 @@ def _segment(both: pl.DataFrame, grain: str) -> Segment | None:
     first = min(years["year"].to_list())
     once = part
     if part["side"][0] == "offer":  # a request is posted once
-        once = part.group_by("listing_id", "period", maintain_order=True).agg(
+        seen = part.sort("listing_id", "month_on")
+        once = seen.group_by("listing_id", "period", maintain_order=True).agg(
             pl.all().exclude("log_price").first(), pl.col("log_price").mean()
         )
     once = once.with_columns(item=pl.col("listing_id").rank("dense").cast(pl.Int64))
@@ -226,7 +246,7 @@ def _hedonic_line(
         groups = groups % FEW_GROUPS
     fit = hedonic_index(
         part["log_price"].to_numpy(),
-        hedonic_design(part.select(_kept_levels(part, name) for name in traits)).matrix,
+        _design(part, traits),
         part["place"].to_numpy(),
         groups,
         segment.n_periods,
@@ -252,10 +272,11 @@ def _menu_line(segment: Segment, headline: Line, settings: Settings) -> list[Lin
     """Interval regression beside the headline, where enough budgets come from a menu."""
     if not segment.points["is_menu"].any():
         return []
-    budgets = pl.concat([segment.points, segment.open_ends])
+    # In the order of the listings: which of many budgets are drawn must not depend on how rows arrive.
+    budgets = pl.concat([segment.points, segment.open_ends]).sort("listing_id", "place")
     groups, _ = resampled_groups(budgets["cluster"], budgets["listing_id"])
     budgets = budgets.with_columns(group=pl.Series(groups))
-    design = hedonic_design(budgets.select(_kept_levels(budgets, name) for name in REQUEST_TRAITS)).matrix
+    design = _design(budgets, REQUEST_TRAITS)
     fit = menu_index(budgets, design, headline.fit, segment.n_periods, settings.replicates, settings.seed)
     if fit is None:
         return []
@@ -265,14 +286,9 @@ def _menu_line(segment: Segment, headline: Line, settings: Settings) -> list[Lin
     return [replace(line, n_items=counts, n_units=units)]
 
 
-def _kept_levels(part: pl.DataFrame, name: str) -> pl.Expr:
-    """A category with many levels keeps its largest; the rest is one group."""
-    if part.schema[name] != pl.String:
-        return (
-            pl.col(name).cast(pl.Float64) if part.schema[name] != pl.Boolean else pl.col(name).cast(pl.Int8)
-        )
-    top = part[name].value_counts(sort=True).head(LEVELS_KEPT)[name].to_list()
-    return pl.when(pl.col(name).is_in(top)).then(pl.col(name)).otherwise(pl.lit("other")).alias(name)
+def _design(part: pl.DataFrame, traits: list[str]) -> Floats:
+    flags = [pl.col(name).cast(pl.Int8) for name in traits if part.schema[name] == pl.Boolean]
+    return hedonic_design(part.select(traits).with_columns(flags), LEVELS_KEPT).matrix
 
 
 def _panel(segment: Segment, part: pl.DataFrame) -> Panel:

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from transform.steps.bootstrap import resampled_groups
-from transform.steps.hedonic_design import hedonic_design
+from transform.steps.hedonic_design import hedonic_design, level_type
 from transform.steps.premium import Accuracy, Premium, flag_premium
 from transform.steps.shares import Counts, random_counts
 from transform.steps.verdict import DRAWN_FROM, GAP, TOO_FEW, holm_ranks
@@ -63,11 +63,17 @@ def premium_cells(points: pl.DataFrame, evaluation: pl.DataFrame) -> pl.DataFram
         of the same month). Half-years without any flagged listing are left out.
     """
     counts = random_counts(evaluation)
-    priced = points.filter(pl.col("price_usd") > 0).with_columns(
-        half_year=pl.format(
-            "{}-H{}", pl.col("month_on").dt.year(), (pl.col("month_on").dt.month() - 1) // 6 + 1
-        ),
-        log_price=pl.col("price_usd").log(),
+    priced = (
+        points.filter(pl.col("price_usd") > 0)
+        .with_columns(
+            half_year=pl.format(
+                "{}-H{}", pl.col("month_on").dt.year(), (pl.col("month_on").dt.month() - 1) // 6 + 1
+            ),
+            log_price=pl.col("price_usd").log(),
+        )
+        .with_columns(
+            pl.col(name).cast(level_type(points[name])) for name in TRAITS if points.schema[name] == pl.String
+        )
     )
     rows: list[dict[str, object]] = []
     for key, half in priced.group_by([*KEY, "half_year"], maintain_order=True):

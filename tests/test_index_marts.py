@@ -10,7 +10,7 @@ from polars.testing import assert_frame_equal
 from transform.steps.index_mart import KEY, SCHEMA, price_index
 from transform.steps.index_segments import Settings
 from transform.steps.premium_cells import SCHEMA as PREMIUM_SCHEMA
-from transform.steps.premium_cells import premium_cells
+from transform.steps.premium_cells import NOT_CORRECTED, premium_cells
 from transform.steps.shares import random_counts
 from transform.steps.verdict_cells import price_cells
 
@@ -116,7 +116,10 @@ def test_occupations_have_lines_and_an_aggregate_with_fixed_weights(requests):
         .agg(pl.col("index").mean())
     )
     assert np.exp(logs["index"]).to_list() == pytest.approx(total["index"].to_list(), rel=1e-3)
-    assert set(line(headline, dimension="without source")["member"]) == {"one", "two"}
+    without = line(headline, dimension="without source")
+    assert set(without["member"]) == {"one", "two"}
+    inside = without.filter(~pl.col("period").str.starts_with("2023"))
+    assert (inside["index_low"] < inside["index"]).all() and (inside["index"] < inside["index_high"]).all()
 
 
 def test_small_periods_are_gaps_with_their_reason():
@@ -233,6 +236,10 @@ def test_premium_is_found_and_corrected_where_labels_support_it():
     assert whole["premium_low"][0] < np.expm1(0.3) < whole["premium_high"][0]
     assert whole["verdict"][0] == "higher"
     assert 0.8 < whole["attenuation"][0] < 0.95 and whole["corrected_premium"][0] > whole["premium"][0]
+    stances = points(150).with_columns(is_human_only=pl.int_range(pl.len()) % 3 == 0)
+    stance = line(premium_cells(stances, EVALUATION), occupation="all", flag="human_only")
+    assert stance["corrected_premium"].null_count() == stance.height > 0
+    assert stance["note"].unique().to_list() == [NOT_CORRECTED]
     weak = premium_cells(points(150), EVALUATION.with_columns(n_examples=10, n_right=10, n_predicted=12))
     assert weak["corrected_premium"].is_null().all()
     assert weak.filter(pl.col("flag") == "ai")["note"].str.contains("not supported").all()

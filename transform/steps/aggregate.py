@@ -41,11 +41,11 @@ def without_each(logs: Floats, weights: Floats) -> Floats:
     """The aggregate with each part left out in turn: does one source make the line?
 
     Args:
-        logs: Log indices against the base, shape (G, T), G at least 2.
+        logs: Log indices against the base, shape (G, T) or (G, T, R), G at least 2.
         weights: Weights, shape (G,).
 
     Returns:
-        Shape (G, T); row g is the aggregate without part g; all gaps where nothing else has weight.
+        The same shape; row g is the aggregate without part g; all gaps where nothing else has weight.
     """
     lines = np.full(logs.shape, np.nan)
     for part in range(len(logs)):

@@ -9,6 +9,7 @@ from babel.numbers import list_currencies
 
 from transform.steps.deflate import DeflatorError
 from transform.steps.panel import PANEL_COLUMNS, PanelError
+from transform.steps.rates import cpi_us
 from warehouse import home
 
 NUMBERS = ("price", "quantity", "weight")
@@ -59,9 +60,8 @@ def read_cpi(file: Path) -> pl.DataFrame:
 
 def us_cpi() -> pl.DataFrame:
     """US consumer prices (CPI-U, all items): those refreshed on this machine, else the bundled ones."""
-    refreshed = home.reference() / "cpi_us.csv"
-    bundled = Path(__file__).parents[1] / "seeds" / "cpi_us.csv"
-    return read_cpi(refreshed if refreshed.exists() else bundled)
+    published = cpi_us(home.reference())
+    return published.select(month=pl.col("month_on").dt.strftime("%Y-%m"), cpi_u="cpi_u")
 
 
 def _read(file: Path) -> pl.DataFrame:

@@ -388,9 +388,9 @@ def _aggregates(segment: Segment, lines: list[Line]) -> list[Line]:
             unweighted = aggregate(logs, np.ones(len(members)))
             made.append(_combined(members, "aggregate", "unweighted", unweighted, segment.base))
         else:
-            left_out = without_each(logs[:, :, 0], weights)
+            left_out = without_each(logs, weights)
             made += [
-                _combined(members, "without source", line.member, lone[:, None], segment.base)
+                _combined(members, "without source", line.member, lone, segment.base)
                 for line, lone in zip(members, left_out, strict=True)
             ]
     return made

@@ -23,6 +23,7 @@ FLAGS = {
 }
 TRAITS = ["source", "occupation", "level", "duration", "country_group", "log_letters"]
 UNCLUSTERED = "too few clients or days to cluster by: the interval takes listings as independent"
+NOT_CORRECTED = "as found: too few labels measure the classifier's errors on this stance"
 HIGHER, LOWER, UNCLEAR = "higher", "lower", "no clear difference"
 VERDICTS = (HIGHER, LOWER, UNCLEAR, TOO_FEW, GAP)
 
@@ -122,9 +123,9 @@ def _premiums(
             groups[known],
             _accuracy(part, counts) if flag == "ai" else None,
         )
-        # Only the AI flag has labels that could correct it; a newcomer is known and not classified.
+        # Only the AI flag has enough labels to correct it; a newcomer is known and not classified.
         if flag != "ai" and not np.isnan(premium.raw[0]):
-            premium = replace(premium, note=None)
+            premium = replace(premium, note=None if flag == "entrant" else NOT_CORRECTED)
         if not clustered:
             premium = replace(premium, note="; ".join(filter(None, [premium.note, UNCLUSTERED])))
         yield flag, premium

@@ -9,8 +9,8 @@ from polars.testing import assert_frame_equal
 
 from transform.steps.index_mart import KEY, SCHEMA, price_index
 from transform.steps.index_segments import Settings
-from transform.steps.premium_cells import SCHEMA as PREMIUM_SCHEMA
 from transform.steps.premium_cells import NOT_CORRECTED, premium_cells
+from transform.steps.premium_cells import SCHEMA as PREMIUM_SCHEMA
 from transform.steps.shares import random_counts
 from transform.steps.verdict_cells import price_cells
 

@@ -1,4 +1,5 @@
-"""One crawl in a process of its own: Scrapy fetches through the gate, the journal remembers.
+"""One crawl in a process of its own: Scrapy fetches through the gate, a reader beside it parses, the journal
+remembers.
 
 Started by `scrapers.collect` as `python -m scrapers.crawl` with a `CrawlPlan` as JSON on standard input (the
 event loop of Scrapy cannot be started twice in one process).
@@ -34,11 +35,11 @@ from scrapers.journal import Journal, Outcome
 from scrapers.page import Page
 from scrapers.permission import AGENT
 from scrapers.plan import CrawlPlan
-from scrapers.reading import judge
+from scrapers.reader import Reader
 from scrapers.spiders.base import SourceSpider, Window, spider_class
 
-TRIES = 3
 IN_FLIGHT = 32
+UNREAD = 32
 _LOCAL_TROUBLE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EMFILE, errno.ENOMEM)
 
 
@@ -48,19 +49,27 @@ class Crawl(scrapy.Spider):
     name = "crawl"
 
     def __init__(
-        self, plan: CrawlPlan, spider: SourceSpider, journal: Journal, crashes: list[BaseException]
+        self,
+        plan: CrawlPlan,
+        spider: SourceSpider,
+        journal: Journal,
+        reader: Reader,
+        crashes: list[BaseException],
     ) -> None:
         super().__init__()
         self.plan = plan
         self.spider = spider
         self.journal = journal
+        self.reader = reader
         self.in_flight: set[str] = set()
+        self.unread: set[str] = set()
         self.progress = asyncio.Event()
         self.closed: str | None = None
         self.crashes = crashes
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """Requests for the pages that wait, a few at a time, until none is left or the host is closed."""
+        self.reader.tell(self._was_read)
         try:
             async for request in self._requests():
                 yield request
@@ -73,8 +82,10 @@ class Crawl(scrapy.Spider):
         self.journal.add_pages(self.plan.run_id, self._revisits(window.until))
         while self.closed is None:
             self.progress.clear()
-            for url in self.journal.waiting(self.plan.run_id, IN_FLIGHT):
-                if len(self.in_flight) < IN_FLIGHT and url not in self.in_flight:
+            for url in self.journal.waiting(self.plan.run_id, IN_FLIGHT + UNREAD):
+                if len(self.unread) >= UNREAD or len(self.in_flight) >= IN_FLIGHT:
+                    break
+                if url not in self.in_flight and url not in self.unread:
                     try:
                         request = self._request(url)
                     except ValueError:  # a page may lead anywhere, also to what is no address
@@ -82,7 +93,7 @@ class Crawl(scrapy.Spider):
                         continue
                     self.in_flight.add(url)
                     yield request
-            if self.in_flight:
+            if self.in_flight or self.unread:
                 await self.progress.wait()
             elif not self.journal.waiting(self.plan.run_id, 1):
                 return
@@ -115,13 +126,7 @@ class Crawl(scrapy.Spider):
         self.progress.set()
 
     def parse(self, response: Any) -> None:
-        """Read a response and write its outcome."""
-        try:
-            self._read(response)
-        except Exception as error:
-            self._stop(error)
-
-    def _read(self, response: Any) -> None:
+        """Hand a response to the reader."""
         names = response.headers
         page = Page(
             url=response.url,
@@ -132,9 +137,20 @@ class Crawl(scrapy.Spider):
                 name.decode().lower(): b", ".join(names.getlist(name)).decode("latin-1") for name in names
             },
         )
-        outcome = judge(self.spider, page)
-        outcome.seconds = response.meta.get("download_latency")
-        self._close(response.meta["journal_url"], outcome)
+        url = response.meta["journal_url"]
+        self.in_flight.discard(url)
+        self.unread.add(url)
+        try:
+            self.reader.read(url, page, response.meta.get("download_latency"))
+        except Exception as error:
+            self._stop(error)
+        self.progress.set()
+
+    def _was_read(self, url: str, error: BaseException | None) -> None:
+        self.unread.discard(url)
+        if error is not None:
+            self._stop(error)
+        self.progress.set()
 
     def _clock(self, response: Any) -> datetime:
         """When the response came; a simulated source lives in the simulated time of the run."""
@@ -162,9 +178,6 @@ class Crawl(scrapy.Spider):
             self._close(url, Outcome("retry", kind="failed", reason=_in_words(error)))
 
     def _close(self, url: str, outcome: Outcome) -> None:
-        if outcome.state == "retry":
-            is_last = self.journal.tries(self.plan.run_id, url) + 1 >= TRIES
-            outcome.state = "failed" if is_last else "waiting"
         self.journal.commit(self.plan.run_id, self.plan.source, url, outcome)
         self.in_flight.discard(url)
         self.progress.set()
@@ -184,7 +197,7 @@ def _in_words(error: BaseException) -> str:
     return next((words for kind, words in _WORDS if isinstance(error, kind)), type(error).__name__)
 
 
-def gate_of(plan: CrawlPlan, spider: type[SourceSpider], archive: Archive) -> Gate:
+def gate_of(plan: CrawlPlan, spider: SourceSpider, archive: Archive) -> Gate:
     """The gate of a crawl: the source's hosts, pace and budget; or the simulated source's address only."""
     limits = Limits(delay=max(spider.delay, Limits.delay), page_budget=spider.page_budget)
     if plan.root:
@@ -241,23 +254,25 @@ _FETCHING_BY_THEMSELVES = [
 ]
 
 
-def run(plan: CrawlPlan, spider: type[SourceSpider]) -> None:
+def run(plan: CrawlPlan, spider: SourceSpider) -> None:
     """Crawl as planned, until nothing is left to fetch or the host is closed."""
+    reader = Reader(plan, spider)  # before any file is open or loop started: it is a copy of this process
     journal = Journal(Path(plan.home) / "collecting" / "journal.sqlite")
     archive = Archive(Path(plan.home) / "archive" / plan.source, plan.run_id, plan.source, plan.user_agent)
     process = AsyncCrawlerProcess(settings_of(plan, gate_of(plan, spider, archive)))
-    reader = spider(root=plan.root, platform=plan.platform, token=plan.token)
     crashes: list[BaseException] = []
-    process.crawl(Crawl, plan=plan, spider=reader, journal=journal, crashes=crashes)
+    process.crawl(Crawl, plan=plan, spider=spider, journal=journal, reader=reader, crashes=crashes)
     process.start()
     archive.close()
     journal.close()
     if crashes:
         raise crashes[0]
+    reader.close()
 
 
 def _end_with_parent() -> None:
-    sys.stdin.read()
+    while os.read(0, 1024):
+        pass
     os._exit(1)
 
 
@@ -270,7 +285,7 @@ def main() -> None:
     plan = CrawlPlan(**json.loads(sys.stdin.readline()))
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
-        run(plan, spider_class(plan.spider))
+        run(plan, spider_class(plan.spider)(root=plan.root, platform=plan.platform, token=plan.token))
     except Exception as error:
         sys.stderr.write(f"{type(error).__name__}: {error}\n")
         sys.exit(1)

@@ -22,6 +22,7 @@ from scrapers.listing import Listing
 from scrapers.page import Note, Reject
 from scrapers.register import Register
 
+TRIES = 3
 TABLES = """
 create table if not exists runs (
     run_id text primary key, source text not null, started_at text not null, options text not null,
@@ -223,19 +224,29 @@ class Journal:
         return found
 
     def commit(self, run_id: str, source: str, url: str, outcome: Outcome) -> None:
-        """Write a page's outcome with its listings, notes and further pages, all or nothing."""
+        """Write a page's outcome with its listings, notes and further pages, all or nothing.
+
+        A page to be tried again waits, unless it was asked for `TRIES` times.
+        """
+        state = outcome.state
+        if state == "retry":
+            state = "failed" if self.tries(run_id, url) + 1 >= TRIES else "waiting"
         payload = {
             "listings": [[line, _plain(item)] for line, item in outcome.listings],
             "rejects": [[line, item.field, item.reason] for line, item in outcome.rejects],
         }
-        packed = zlib.compress(json.dumps(payload).encode(), 1) if any(payload.values()) else None
+        packed = (
+            zlib.compress(json.dumps(payload, default=datetime.isoformat).encode(), 1)
+            if any(payload.values())
+            else None
+        )
         at = outcome.fetched_at.isoformat() if outcome.fetched_at else None
         with self._transaction():
             self.db.execute(
                 "update pages set state = ?, tries = tries + ?, status = ?, kind = ?, reason = ?,"
                 " fetched_at = ?, seconds = ?, size = ?, payload = ? where run_id = ? and url = ?",
                 (
-                    *(outcome.state, int(outcome.was_tried), outcome.status, outcome.kind),
+                    *(state, int(outcome.was_tried), outcome.status, outcome.kind),
                     *(outcome.reason, at, outcome.seconds, outcome.size, packed, run_id, url),
                 ),
             )
@@ -324,8 +335,4 @@ class _Transaction:
 
 
 def _plain(item: Listing) -> dict[str, Any]:
-    return {
-        name: value.isoformat() if isinstance(value, datetime) else value
-        for name, value in item.__dict__.items()
-        if value is not None and value != []
-    }
+    return {name: value for name, value in item.__dict__.items() if value is not None and value != []}

@@ -167,14 +167,15 @@ def unknown_keys(record: dict[str, Any], known: frozenset[str], where: str) -> I
 
 _BREAK = re.compile(r"<(?:br|/?p|/?div|/?li|/?ul|/?ol|/?h[1-6]|/?tr)\b[^>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
-_BLANK = re.compile(r"[ \t\r\f\v]+")
+_BLANK = re.compile(r"[ \t\r\f\v]{2,}|[\t\r\f\v]")
 _LINES = re.compile(r"\s*\n\s*")
 
 
 def plain(markup: str) -> str:
     """A text without its markup: blocks on lines of their own, entities resolved."""
-    text = unescape(_TAG.sub("", _BREAK.sub("\n", markup)))
-    return _LINES.sub("\n", _BLANK.sub(" ", text)).strip()
+    text = unescape(_TAG.sub("", _BREAK.sub("\n", markup)) if "<" in markup else markup)
+    text = _BLANK.sub(" ", text)
+    return (_LINES.sub("\n", text) if "\n" in text else text).strip()
 
 
 def text_of(node: LexborNode | None, glue: str = " ") -> str | None:

@@ -1,13 +1,15 @@
 """Speed of collecting: spiders beside a spider that parses nothing, memory over many pages, and replay.
 
-Run by `make bench`, or `python tests/bench_collect.py [PAGES] [MEMORY_PAGES]`. Figures are ratios taken side
-by side on this machine: the same pages, server, gate, archive and journal; only the parser differs.
+Run by `make bench`, or `python tests/bench_collect.py [PAGES] [MEMORY_PAGES]`. Figures are ratios taken
+side by side on this machine: the same pages, server, gate, archive and journal; only the parser differs.
+Memory and processor time are those of the crawl and its reader together.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -91,9 +93,9 @@ def crawl(kind: str, n_pages: int, *, parses: bool) -> dict[str, float]:
 
 def child(order: dict[str, Any]) -> None:
     """One crawl: the source's own parser, or one that does nothing."""
-    import resource
+    from multiprocessing import active_children
 
-    from scrapers.crawl import run
+    from scrapers import crawl
     from scrapers.page import Note
     from scrapers.plan import CrawlPlan
     from scrapers.spiders.base import spider_class
@@ -102,26 +104,21 @@ def child(order: dict[str, Any]) -> None:
     marks: list[tuple[int, float, float, float]] = []
     count = 0
 
-    def rss() -> float:
-        fields = Path("/proc/self/statm").read_text().split() if Path("/proc/self/statm").exists() else None
-        return (
-            int(fields[1]) * 4096 / 1e6
-            if fields
-            else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
-        )
-
     class Measured(base):  # type: ignore[misc,valid-type]
         def starts(self, window: object) -> list[str]:
             return [f"{self.root}/page/{number}" for number in range(order["pages"])]
 
         def parse(self, page: Any) -> Any:
+            return super().parse(page) if order["parses"] else [Note("mark", "read")]
+
+    class Counted(crawl.Crawl):
+        def _was_read(self, url: str, error: BaseException | None) -> None:
             nonlocal count
             count += 1
             if count % max(1, order["pages"] // 20) == 0:
-                marks.append((count, time.perf_counter(), rss(), time.process_time()))
-            if order["parses"]:
-                return super().parse(page)
-            return [Note("mark", "read")]
+                used = [_used(pid) for pid in ("self", *(child.pid for child in active_children()))]
+                marks.append((count, time.perf_counter(), *map(sum, zip(*used, strict=True))))
+            super()._was_read(url, error)
 
     plan = CrawlPlan(
         spider=order["kind"],
@@ -133,15 +130,23 @@ def child(order: dict[str, Any]) -> None:
         until="2026-01-02T00:00:00+00:00",
         root=order["root"],
     )
-    run(plan, Measured)
+    crawl.Crawl = Counted  # type: ignore[misc]
+    crawl.run(plan, Measured(root=order["root"]))
     first, last = marks[len(marks) // 4], marks[-1]
     told = {
         "pages_per_second": (last[0] - first[0]) / (last[1] - first[1]),
         "cpu_ms": (last[3] - first[3]) / (last[0] - first[0]) * 1000,
         "mb_per_1000_pages": (last[2] - first[2]) / (last[0] - first[0]) * 1000,
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "peak_mb": max(mark[2] for mark in marks),
     }
     sys.stdout.write(json.dumps(told) + "\n")
+
+
+def _used(pid: int | str) -> tuple[float, float]:
+    """Resident memory (MB) and processor time (s) of a process; Linux only."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    ticks = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6, sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
 
 
 def replay(kind: str, url: str, n_pages: int) -> float:

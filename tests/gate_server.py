@@ -154,7 +154,7 @@ def _in_child(order: dict[str, Any]) -> None:
         root=order["root"],
         limits=order["limits"],
     )
-    run(plan, WireSpider)
+    run(plan, WireSpider(root=order["root"]))
     from scrapers.journal import Journal
 
     journal = Journal(Path(order["home"]) / "collecting" / "journal.sqlite")

@@ -51,6 +51,24 @@ def no_rejects() -> pl.DataFrame:
 def batch_of(listings: Iterable[tuple[int, Listing]], rejects: pl.DataFrame | None = None) -> Batch:
     """Put single listings, each with its record number, into a batch."""
     listed = list(listings)
+    values = [item.__dict__ for _, item in listed]
     columns: dict[str, list[Any]] = {"line": [line for line, _ in listed]}
-    columns |= {field.name: [getattr(item, field.name) for _, item in listed] for field in FIELDS}
-    return Batch(pl.DataFrame(columns, schema=SCHEMA), no_rejects() if rejects is None else rejects)
+    columns |= {field.name: [row[field.name] for row in values] for field in FIELDS}
+    return Batch(frame_of(columns), no_rejects() if rejects is None else rejects)
+
+
+def frame_of(columns: dict[str, list[Any]]) -> pl.DataFrame:
+    """The frame of a batch from the values of its columns."""
+    lists = [name for name, kind in SCHEMA.items() if kind == pl.List(pl.String())]
+    return pl.DataFrame(columns | {name: _lists(columns[name]) for name in lists}, schema=SCHEMA)
+
+
+def _lists(values: list[list[str] | None]) -> pl.Series:
+    """Lists of texts as a series: grouped out of one long series, much faster than list by list."""
+    rows = [row for row, texts in enumerate(values) for _ in texts or ()]
+    texts = [text for texts in values for text in texts or ()]
+    long = pl.DataFrame({"row": rows, "texts": texts}, schema={"row": pl.Int64, "texts": pl.String})
+    found = long.group_by("row", maintain_order=True).agg("texts")
+    every = pl.DataFrame({"row": range(len(values))}, schema={"row": pl.Int64})
+    lists = every.join(found, on="row", how="left", maintain_order="left")["texts"]
+    return lists.fill_null(pl.lit([], dtype=pl.List(pl.String)))

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import polars as pl
 from filelock import FileLock, Timeout
 
-from scrapers.batch import REJECT_SCHEMA, SCHEMA, Batch
+from scrapers.batch import REJECT_SCHEMA, SCHEMA, Batch, frame_of
 from scrapers.errors import ConfigError, GigsError, LockedError, PolicyError
 from scrapers.journal import Journal
 from scrapers.permission import AGENT, Settings, require
@@ -266,4 +266,4 @@ def _batch(pages: list[dict[str, Any]]) -> Batch:
             rejects.append({"line": offset + line, "field": name, "reason": reason})
         offset += top
     columns = {name: [row.get(name) for row in listings] for name in SCHEMA}
-    return Batch(pl.DataFrame(columns, schema=SCHEMA), pl.DataFrame(rejects, schema=REJECT_SCHEMA))
+    return Batch(frame_of(columns), pl.DataFrame(rejects, schema=REJECT_SCHEMA))

@@ -16,6 +16,7 @@ from html import unescape
 from typing import Any, Literal
 from urllib.parse import parse_qs, urlsplit
 
+import orjson
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 Refusal = Literal["blocked", "captcha", "login", "consent", "shell", "broken", "drift"]
@@ -101,6 +102,10 @@ class Page:
             PageRefused: `broken` where it is none.
         """
         try:
+            return orjson.loads(self.body)
+        except orjson.JSONDecodeError:
+            pass  # the standard reader also takes half surrogates and other encodings
+        try:
             return json.loads(self.body)
         except (ValueError, RecursionError) as error:
             raise PageRefused("broken", "the answer is not JSON") from error
@@ -167,15 +172,18 @@ def unknown_keys(record: dict[str, Any], known: frozenset[str], where: str) -> I
 
 _BREAK = re.compile(r"<(?:br|/?p|/?div|/?li|/?ul|/?ol|/?h[1-6]|/?tr)\b[^>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
-_BLANK = re.compile(r"[ \t\r\f\v]{2,}|[\t\r\f\v]")
-_LINES = re.compile(r"\s*\n\s*")
 
 
 def plain(markup: str) -> str:
     """A text without its markup: blocks on lines of their own, entities resolved."""
     text = unescape(_TAG.sub("", _BREAK.sub("\n", markup)) if "<" in markup else markup)
-    text = _BLANK.sub(" ", text)
-    return (_LINES.sub("\n", text) if "\n" in text else text).strip()
+    # Replacing is many times as fast as one pattern for all blanks.
+    for blank in "\t\r\f\v":
+        if blank in text:
+            text = text.replace(blank, " ")
+    while "  " in text:
+        text = text.replace("  ", " ")
+    return "\n".join(line for line in map(str.strip, text.split("\n")) if line)
 
 
 def text_of(node: LexborNode | None, glue: str = " ") -> str | None:
@@ -192,8 +200,10 @@ def text_of(node: LexborNode | None, glue: str = " ") -> str | None:
 
 def said(value: Any) -> str | None:
     """A JSON value as the text a listing keeps: numbers without a needless `.0`, nothing for empty."""
+    if type(value) is str:
+        return value.strip() or None
     if value is None or isinstance(value, bool | dict | list):
         return None
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         value = int(value)
-    return str(value).strip() or None
+    return str(value)

@@ -33,13 +33,7 @@ class Register:
         self, run_id: str, source: str, at: str, listings: list[tuple[int, Listing]]
     ) -> Counter[tuple[str, str]]:
         """Note a page's listings as seen; counts them as new, changed, same or repeated."""
-        ids = json.dumps([item.native_id for _, item in listings if item.native_id is not None])
-        rows = self.db.execute(
-            "select native_id, content, last_run from seen"
-            " where source = ? and native_id in (select value from json_each(?))",
-            (source, ids),
-        )
-        known = {row["native_id"]: (row["content"], row["last_run"]) for row in rows}
+        known = self.known(source, [item for _, item in listings])
         counts: Counter[tuple[str, str]] = Counter()
         sightings = []
         for _, item in listings:
@@ -87,12 +81,15 @@ class Register:
         ).rowcount
         return Counter({("listing", "gone"): changed}) if changed > 0 else Counter()
 
-    def content(self, source: str, native_id: str | None) -> str | None:
-        """Hash of what a listing said when it was last seen; null where it never was."""
-        row = self.db.execute(
-            "select content from seen where source = ? and native_id = ?", (source, native_id)
-        ).fetchone()
-        return row["content"] if row else None
+    def known(self, source: str, listings: list[Listing]) -> dict[str, tuple[str, str]]:
+        """Of the listings that were seen before: what they said last (its hash), and in which run."""
+        ids = json.dumps([item.native_id for item in listings if item.native_id is not None])
+        rows = self.db.execute(
+            "select native_id, content, last_run from seen"
+            " where source = ? and native_id in (select value from json_each(?))",
+            (source, ids),
+        )
+        return {row["native_id"]: (row["content"], row["last_run"]) for row in rows}
 
     def forget(self, source: str, native_ids: list[str]) -> int:
         """Remove listings from the register of what was seen; returns how many there were."""

@@ -149,9 +149,10 @@ def run_id(paths: list[Path], source: str, parser: str) -> str:
 
 def _compared(journal: Journal, source: str, outcome: Outcome) -> Counter[str]:
     counts: Counter[str] = Counter()
+    known = journal.register.known(source, [item for _, item in outcome.listings])
     for _, item in outcome.listings:
-        known = journal.register.content(source, item.native_id)
-        counts["new" if known is None else "same" if known == content_hash(item) else "changed"] += 1
+        before = known.get(item.native_id or "")
+        counts["new" if before is None else "same" if before[0] == content_hash(item) else "changed"] += 1
     return counts
 
 

@@ -1,4 +1,4 @@
-"""Erasure in the archives: responses that hold a listing to be forgotten are taken out.
+"""Erasure in archives and journal: what holds a listing to be forgotten is taken out.
 
 A response is one sealed record, so the whole page leaves, with the other listings on it; what was landed from
 it stays, but for the listing that is erased.
@@ -6,13 +6,12 @@ it stays, but for the listing that is erased.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from scrapers.archive import SOURCE_HEADER, files, rewrite
 from scrapers.journal import Journal
-from scrapers.listing import Listing
 from scrapers.page import Page
 from scrapers.reading import judge
 from scrapers.replay import spider_for
@@ -21,12 +20,16 @@ _ANY_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 """A page's time plays no part in which listings it holds."""
 
 
-def forget(home: Path, is_forgotten: Callable[[Listing], bool]) -> int:
+IsForgotten = Callable[[str, str | None, str | None], bool]
+"""Told platform, native id and author id of a listing."""
+
+
+def forget(home: Path, is_forgotten: IsForgotten) -> int:
     """Take every response out of the archives that holds a listing to be forgotten.
 
     Args:
         home: Data folder.
-        is_forgotten: Told each listing, with its `platform`, `native_id` and `author_id`.
+        is_forgotten: Whether a listing is to be forgotten.
 
     Returns:
         Responses that were removed.
@@ -39,22 +42,30 @@ def forget(home: Path, is_forgotten: Callable[[Listing], bool]) -> int:
             spider = spider_for(page)
             if spider is None:
                 return True
-            return not any(is_forgotten(item) for _, item in judge(spider, page).listings)
+            return not any(
+                is_forgotten(item.platform, item.native_id, item.author_id)
+                for _, item in judge(spider, page).listings
+            )
 
         n_removed += sum(rewrite(path, is_kept) for path in files(folder))
     return n_removed
 
 
-def forget_in_journal(home: Path, source: str, native_ids: list[str]) -> int:
-    """Take listings out of the journal's register of what was seen.
+def forget_in_journal(home: Path, is_forgotten: IsForgotten, natives: Iterable[tuple[str, str]]) -> int:
+    """Take listings out of the journal: the register of what was seen, and runs that have not landed.
+
+    Args:
+        home: Data folder.
+        is_forgotten: Whether a listing is to be forgotten.
+        natives: Sources and native ids that are known to be concerned.
 
     Returns:
-        Entries that were removed.
+        Listings that were removed; the file is written anew, so that their bytes are gone.
     """
     path = home / "collecting" / "journal.sqlite"
     if not path.exists():
         return 0
     journal = Journal(path)
-    n_removed = journal.register.forget(source, native_ids)
+    n_removed = journal.forget(is_forgotten, natives)
     journal.close()
     return n_removed

@@ -12,7 +12,7 @@ import json
 import sqlite3
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -177,6 +177,51 @@ class Journal:
                 (source, texts_before.isoformat()),
             ).rowcount
             self.db.execute(f"delete from pages where {old}", (source, pages_before.isoformat()))
+        return n_removed
+
+    def forget(
+        self,
+        is_forgotten: Callable[[str, str | None, str | None], bool],
+        natives: Iterable[tuple[str, str]],
+    ) -> int:
+        """Remove listings, told by platform, native id and author id or named with their source.
+
+        Returns:
+            Listings and entries of the register that were removed. Pages that showed one are no longer known
+            as unmodified, so that they are read, and the listing kept out, when they come again.
+        """
+        named = set(natives)
+        n_removed = 0
+        with self._transaction():
+            held = self.db.execute(
+                "select position, pages.run_id, source, payload from pages inner join runs using (run_id)"
+                " where payload is not null"
+            ).fetchall()
+            for row in held:
+                payload = json.loads(zlib.decompress(row["payload"]))
+                kept = []
+                for line, item in payload["listings"]:
+                    told = (item["platform"], item.get("native_id"), item.get("author_id"))
+                    if is_forgotten(*told) or (row["source"], item.get("native_id")) in named:
+                        named |= {(row["source"], item["native_id"])} if item.get("native_id") else set()
+                        n_removed += 1
+                    else:
+                        kept.append([line, item])
+                if len(kept) < len(payload["listings"]):
+                    packed = zlib.compress(json.dumps(payload | {"listings": kept}).encode(), 1)
+                    self.db.execute(
+                        "update pages set payload = ? where position = ?", (packed, row["position"])
+                    )
+            for source, native_id in sorted(named):
+                n_removed += self.register.forget(source, [native_id])
+                self.db.execute(
+                    "delete from validators where source = ? and exists"
+                    " (select 1 from json_each(native_ids) where value = ?)",
+                    (source, native_id),
+                )
+        if n_removed:  # a mere delete would leave the bytes in free pages and in the log
+            self.db.execute("vacuum")
+            self.db.execute("pragma wal_checkpoint(truncate)")
         return n_removed
 
     def carry_over(self, source: str, run_id: str, since: datetime) -> None:

@@ -175,17 +175,26 @@ def test_a_listing_is_forgotten_with_every_page_that_holds_it(tmp_path: Path) ->
         exchange(f"{url}comment,story_2", page.replace(b"fixture_b", b"fixture_z")),
         exchange(f"{url}story", threads),
     )
-    assert forget(tmp_path, lambda item: item.author_id == "nobody") == 0
-    assert forget(tmp_path, lambda item: item.author_id == "fixture_b") == 1
+    assert forget(tmp_path, lambda platform, native_id, author: author == "nobody") == 0
+    assert forget(tmp_path, lambda platform, native_id, author: author == "fixture_b") == 1
     assert [b"fixture_b" in page.body for page in pages(path)] == [False, False]
 
 
-def test_the_register_of_what_was_seen_forgets_too(tmp_path: Path) -> None:
+def test_the_journal_forgets_what_was_seen_and_what_has_not_landed(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "collecting" / "journal.sqlite")
     journal.begin("run", "guru", AT, {})
-    journal.add_pages("run", ["https://x.example/"])
-    item = Listing(platform="guru", native_id="7", side="request")
-    journal.commit("run", "guru", "https://x.example/", Outcome("done", fetched_at=AT, listings=[(1, item)]))
+    journal.add_pages("run", ["a", "b"])
+    kept = Listing(platform="guru", native_id="1", side="request", title="Kept", author_id="joe")
+    gone = Listing(platform="guru", native_id="2", side="request", title="Secret words", author_id="jane")
+    for url, items in (("a", [kept, gone]), ("b", [kept])):
+        journal.commit("run", "guru", url, Outcome("done", etag="x", listings=list(enumerate(items, 1))))
     journal.close()
-    assert forget_in_journal(tmp_path, "guru", ["7", "8"]) == 1
-    assert forget_in_journal(tmp_path, "guru", ["7"]) == 0
+    n_removed = forget_in_journal(tmp_path, lambda platform, native_id, author: author == "jane", [])
+    assert n_removed == 2  # where it waits to land, and where it was seen
+    journal = Journal(tmp_path / "collecting" / "journal.sqlite")
+    left = [item["native_id"] for page in journal.payloads("run") for _, item in page["listings"]]
+    assert left == ["1", "1"]
+    assert (journal.validator("guru", "a"), journal.validator("guru", "b")["etag"]) == (None, "x")
+    assert set(journal.register.known("guru", [kept, gone])) == {"1"}
+    assert forget_in_journal(tmp_path, lambda *told: False, [("guru", "1")]) == 3
+    assert forget_in_journal(tmp_path / "nothing", lambda *told: True, []) == 0

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import duckdb
 import polars as pl
 import pytest
 
+from dags.erasing import erase_everywhere
+from dags.replaying import replay
 from landing_helper import bring, said
+from scrapers.archive import Archive, Exchange, files, read
 from scrapers.errors import ConfigError, UsageError
+from scrapers.journal import Journal
+from scrapers.page import Page
+from scrapers.reading import judge
+from scrapers.spiders.base import spider_class
 from test_releases import marts
 from warehouse import home
 from warehouse.connect import reading, working, writing
@@ -18,6 +26,7 @@ from warehouse.erasure import erase
 from warehouse.releases import current, publish
 from warehouse.tombstones import ERASED, tombstones
 
+FIXTURES = Path(__file__).parent / "fixtures"
 TODAY = date(2024, 5, 1)
 
 
@@ -87,6 +96,41 @@ def test_every_kept_release_is_rewritten() -> None:
     digest = hashlib.sha256(current().file.read_bytes()).hexdigest()
     assert current().facts["sha256"] == digest
     assert gone.encode() not in current().file.read_bytes()
+
+
+def test_what_is_erased_leaves_archives_and_journal_and_a_replay_does_not_bring_it_back() -> None:
+    page = (FIXTURES / "hackernews" / "comments.json").read_bytes()
+    at = datetime(2026, 7, 1, tzinfo=UTC)
+    archive = Archive(home.home() / "archive" / "hackernews", "run", "hackernews", "test")
+    url = "https://hn.algolia.com/api/v1/search_by_date?tags=comment,story_1"
+    archive.write(Exchange(url, 200, [("Content-Type", "application/json")], page, at))
+    archive.close()
+    journal = Journal(home.home() / "collecting" / "journal.sqlite")
+    journal.begin("run", "hackernews", at, {})
+    journal.add_pages("run", [url])
+    outcome = judge(spider_class("hackernews")(), Page(url, page, at))
+    journal.commit("run", "hackernews", url, outcome)
+    journal.close()
+    replay([], None, land=True)
+    before = landed()
+    victim = next(item for _, item in outcome.listings if item.author_id)
+    (key,) = before.filter(pl.col("native_id") == victim.native_id)["author_key"]
+    with working():
+        erased = erase_everywhere(None, key, TODAY)
+    assert (erased.warehouse.n_landing_rows, erased.n_responses) == (1, 1)
+    assert erased.n_journal_entries == 2
+    assert str(victim.author_id).encode() not in b"".join(
+        page.body for path in files(home.home() / "archive") for page in read(path) if isinstance(page, Page)
+    )
+    journal = Journal(home.home() / "collecting" / "journal.sqlite")
+    held = {item["native_id"] for pages in journal.payloads("run") for _, item in pages["listings"]}
+    assert held == {item.native_id for _, item in outcome.listings} - {victim.native_id}
+    archive = Archive(home.home() / "archive" / "hackernews", "again", "hackernews", "test")
+    archive.write(Exchange(url, 200, [("Content-Type", "application/json")], page, at))
+    archive.close()
+    replay([], None, land=True)
+    assert victim.native_id not in set(landed()["native_id"])
+    assert len(landed()) > len(before) - 1
 
 
 @pytest.mark.parametrize("words", [{}, {"listing_id": "x"}, {"listing_id": "a" * 32, "author_key": "b" * 32}])

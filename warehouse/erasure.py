@@ -7,8 +7,6 @@ the tombstones too, so what was erased does not come back with the next run.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 from dataclasses import dataclass
 from datetime import date
@@ -19,21 +17,34 @@ import polars as pl
 
 from scrapers.errors import UsageError
 from warehouse import home
-from warehouse.landing import landed_runs
+from warehouse.landing import landed_runs, read_facts
 from warehouse.releases import published
+from warehouse.rewriting import Change, renew_facts, rewrite_database, write_facts
 from warehouse.tombstones import Tombstone, bury
 
 _HASH_LENGTH = 32
 
+Native = tuple[str, str]
+"""A source and the id by which it knows a listing."""
+
 
 @dataclass(frozen=True)
 class Erased:
-    """How many rows left which kind of file, and the addresses of the erased pages."""
+    """How many rows left which kind of file; addresses and native ids tell what else has to go.
+
+    Attributes:
+        n_landing_rows: Rows of landing files.
+        n_raw_rows: Rows of the build file.
+        n_release_rows: Rows of releases.
+        urls: Addresses of the erased listings.
+        natives: Their sources and native ids.
+    """
 
     n_landing_rows: int
     n_raw_rows: int
     n_release_rows: int
     urls: list[str]
+    natives: list[Native]
 
 
 def erase(*, listing_id: str | None = None, author_key: str | None = None, on: date) -> Erased:
@@ -45,7 +56,7 @@ def erase(*, listing_id: str | None = None, author_key: str | None = None, on: d
         on: Today.
 
     Returns:
-        What was erased; the addresses tell which archived pages have to go as well.
+        What was erased.
 
     Raises:
         UsageError: Not exactly one hash was given, or it has not the form of one.
@@ -59,36 +70,37 @@ def erase(*, listing_id: str | None = None, author_key: str | None = None, on: d
         )
     bury(Tombstone(column, value, on))
     urls: set[str] = set()
-    n_landing = sum(_from_landing(folder, column, value, urls) for folder in landed_runs())
+    natives: set[Native] = set()
+    n_landing = sum(_from_landing(folder, column, value, urls, natives) for folder in landed_runs())
     n_raw = _from_build_file(column, value)
     n_release = sum(_from_release(item.file, column, value) for item in published())
-    return Erased(n_landing, n_raw, n_release, sorted(urls))
+    return Erased(n_landing, n_raw, n_release, sorted(urls), sorted(natives))
 
 
-def _from_landing(folder: Path, column: str, value: str, urls: set[str]) -> int:
+def _from_landing(folder: Path, column: str, value: str, urls: set[str], natives: set[Native]) -> int:
     path = folder / "listings.parquet"
     if not path.exists():
         return 0
-    gone = pl.scan_parquet(path).filter(pl.col(column) == value).select("url").collect()
+    gone = pl.scan_parquet(path).filter(pl.col(column) == value).select("url", "native_id").collect()
     if gone.is_empty():
         return 0
     urls.update(gone["url"].drop_nulls())
+    natives.update((folder.parent.name, native_id) for native_id in gone["native_id"].drop_nulls())
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     kept = pl.read_parquet(path).filter(pl.col(column).ne_missing(value))
     kept.write_parquet(fresh)
-    facts_file = folder / "run.json"
-    facts = json.loads(facts_file.read_text(encoding="utf-8"))
+    facts = read_facts(folder)
     facts["run"]["n_listings"] = kept.height
     facts["run"]["n_erased"] = facts["run"].get("n_erased", 0) + gone.height
     fresh.replace(path)
-    _write(facts_file, facts)
+    write_facts(folder / "run.json", facts)
     return gone.height
 
 
 def _from_build_file(column: str, value: str) -> int:
     """Rows leave the raw tables, and every table that transforming makes from them."""
     file = home.build_file()
-    return _rewrite(file, _ids(file, "raw.listings", column, value)) if file.exists() else 0
+    return _without(file, _ids(file, "raw.listings", column, value)) if file.exists() else 0
 
 
 def _from_release(file: Path, column: str, value: str) -> int:
@@ -96,14 +108,8 @@ def _from_release(file: Path, column: str, value: str) -> int:
     ids = _ids(file, "listings", column, value)
     if not ids:
         return 0
-    n_rows = _rewrite(file, ids)
-    facts_file = file.with_name("release.json")
-    facts = json.loads(facts_file.read_text(encoding="utf-8"))
-    with file.open("rb") as stream:
-        facts["sha256"] = hashlib.file_digest(stream, "sha256").hexdigest()
-    facts["n_bytes"] = file.stat().st_size
-    facts["n_erased"] = facts.get("n_erased", 0) + len(ids)
-    _write(facts_file, facts)
+    n_rows = _without(file, ids)
+    renew_facts(file, "n_erased", len(ids))
     return n_rows
 
 
@@ -113,44 +119,9 @@ def _ids(file: Path, table: str, column: str, value: str) -> list[str]:
         return [found for (found,) in con.execute(query, [value]).fetchall()]
 
 
-_TABLES = """
-select schema_name, table_name, 'listing_id' in (
-    select column_name from duckdb_columns() as columns
-    where columns.database_name = 'old' and columns.table_oid = tables.table_oid
-) as holds_listings
-from duckdb_tables() as tables where database_name = 'old' order by all
-"""
-
-
-def _rewrite(file: Path, ids: list[str]) -> int:
-    """Write a DuckDB file anew without some listings; a mere DELETE would leave their bytes in the file."""
+def _without(file: Path, ids: list[str]) -> int:
     if not ids:
         return 0
-    fresh = file.with_name(f".{file.name}.{os.getpid()}")
-    fresh.unlink(missing_ok=True)
-    n_rows = 0
-    with duckdb.connect(str(fresh)) as con:
-        (name,) = con.execute("select current_database()").fetchone() or ("",)
-        source = str(file).replace("'", "''")
-        con.execute(f"attach '{source}' as old (read_only)")
-        con.execute(f'copy from database old to "{name}" (schema)')
-        for schema, table, holds_listings in con.execute(_TABLES).fetchall():
-            kept = (
-                "where listing_id is null or listing_id not in (select unnest(?))" if holds_listings else ""
-            )
-            told = f'"{schema}"."{table}"'
-            con.execute(f"insert into {told} select * from old.{told} {kept}", [ids] if kept else [])
-            before, after = (
-                (con.execute(f"select count(*) from {place}{told}").fetchone() or (0,))[0]
-                for place in ("old.", f'"{name}".')
-            )
-            n_rows += before - after
-        con.execute("detach old")
-    fresh.replace(file)
-    return n_rows
-
-
-def _write(path: Path, facts: dict[str, object]) -> None:
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    fresh.write_text(json.dumps(facts, indent=1), encoding="utf-8")
-    fresh.replace(path)
+    leaves = "listing_id in (select unnest(?))"
+    change = Change("*", f"listing_id is null or not {leaves}", leaves, ids)
+    return rewrite_database(file, lambda columns: change if "listing_id" in columns else None)

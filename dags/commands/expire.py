@@ -10,13 +10,16 @@ PAGES_KEPT_DAYS = 90
 
 @click.command(epilog="Example: gigs expire --dry-run")
 @click.option("--dry-run", is_flag=True, help="Show what would be removed; remove nothing.")
-@click.option("--json", "as_json", is_flag=True, help="Print the removed files as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was removed as JSON.")
 def command(dry_run: bool, as_json: bool) -> None:
-    """Remove archived responses whose time is over, leaving a tombstone for each file.
+    """Remove what is over its time: archived responses, and texts that a source lets nobody keep.
 
     Responses are kept for 30 days, or for as long as the source's own terms allow where that is shorter;
-    so are the texts of runs that an alarm held back.
+    so are the texts of runs that an alarm held back. Each removed file leaves a tombstone. Where a source
+    limits how long its texts may be kept, titles and descriptions also leave landing files, tables and
+    releases; prices, dates and categories stay.
     """
+    from dataclasses import asdict
     from datetime import timedelta
 
     from dags.collecting import archive_folder
@@ -27,6 +30,7 @@ def command(dry_run: bool, as_json: bool) -> None:
     from scrapers.spiders.base import spider_class, spider_names
     from warehouse import home
     from warehouse.connect import working
+    from warehouse.expiry import expire_texts
 
     limits = {name: spider_class(name).source.retention_days for name in spider_names()}
     removed: list[str] = []
@@ -47,9 +51,18 @@ def command(dry_run: bool, as_json: bool) -> None:
                 texts_before = moment - timedelta(days=kept_days(source))
                 journal.expire(source, texts_before, moment - timedelta(days=PAGES_KEPT_DAYS))
             journal.close()
+        texts = expire_texts(moment, dry_run=dry_run)
     if as_json:
-        print_json(removed)
+        print_json({"files": removed} | asdict(texts))
         return
     for name in removed:
         click.echo(name)
-    click.echo(f"{len(removed)} files {'would be' if dry_run else 'were'} removed", err=True)
+    would = "would be" if dry_run else "were"
+    click.echo(f"{len(removed)} files {would} removed", err=True)
+    click.echo(
+        f"texts {would} taken out of {texts.n_landing_rows} landed rows"
+        + (
+            "" if dry_run else f", {texts.n_build_rows} of the build file, {texts.n_release_rows} of releases"
+        ),
+        err=True,
+    )

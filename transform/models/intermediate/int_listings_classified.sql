@@ -28,7 +28,8 @@ with due as (
         on
             latest.listing_id = known.listing_id
             and latest.content_hash = known.content_hash
-            and known.terms_version = '{{ version }}'
+            -- a text whose time was over cannot be read again: its decision stays
+            and (known.terms_version = '{{ version }}' or (latest.title is null and latest.description is null))
     where known.listing_id is null
     {%- endif %}
 )

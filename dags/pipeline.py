@@ -8,8 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from scrapers.batch import Batch
+from scrapers.collect_log import robots_rows, run_rows
 from scrapers.source import Source
 from transform.build import Built, build
+from warehouse import home
+from warehouse.collecting import keep
 from warehouse.connect import working, writing
 from warehouse.landing import Run, land, landed_runs
 from warehouse.load import Counts, load
@@ -54,12 +57,19 @@ def revision() -> str | None:
     return said.stdout.strip() or None if said.returncode == 0 else None
 
 
-def build_and_publish(*, full_refresh: bool = False) -> tuple[Built, Release]:
-    """Transform what is loaded and publish it. Call it inside `working()`."""
+def build_loaded(*, full_refresh: bool = False) -> Built:
+    """Transform what is loaded, with what collecting wrote down. Call it inside `working()`."""
     from dags.progress import steps
 
+    with writing() as con:
+        keep(con, run_rows(home.home()), robots_rows(home.home()))
     with steps("Building") as told:
-        built = build(full_refresh=full_refresh, told=told)
+        return build(full_refresh=full_refresh, told=told)
+
+
+def build_and_publish(*, full_refresh: bool = False) -> tuple[Built, Release]:
+    """Transform what is loaded and publish it. Call it inside `working()`."""
+    built = build_loaded(full_refresh=full_refresh)
     return built, publish(now=now(), revision=revision())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -12,12 +12,11 @@ from scrapers.journal import Journal
 from scrapers.summary_alarms import WEEKS
 
 
-def run_rows(home: Path, now: datetime) -> list[dict[str, Any]]:
+def run_rows(home: Path) -> list[dict[str, Any]]:
     """One row a source: its last run beside the four weeks before.
 
     Args:
         home: Data folder.
-        now: The time (UTC).
 
     Returns:
         Rows with `source`, `run_id`, `started_at`, `outcome`, `is_held`, `parser`, `n_listings`,
@@ -31,10 +30,12 @@ def run_rows(home: Path, now: datetime) -> list[dict[str, Any]]:
     journal = Journal(path)
     rows = []
     for source in journal.sources():
-        summaries = journal.summaries(source, now - timedelta(weeks=WEEKS))
+        summaries = journal.summaries(source, datetime(1970, 1, 1, tzinfo=UTC))
         if not summaries:
             continue
-        last, before = summaries[-1], summaries[:-1]
+        last = summaries[-1]
+        weeks_ago = datetime.fromisoformat(last["started_at"]) - timedelta(weeks=WEEKS)
+        before = [item for item in summaries[:-1] if datetime.fromisoformat(item["started_at"]) >= weeks_ago]
         rows.append(
             {
                 "source": source,

@@ -71,7 +71,7 @@ def test_a_crawl_gives_the_listings_of_all_pages_once(server: HackerNewsServer, 
     assert run.source.is_simulated
     n_asked = len(server.pages())
 
-    (row,) = run_rows(tmp_path, NOW)
+    (row,) = run_rows(tmp_path)
     assert (row["source"], row["n_listings"], row["is_held"]) == ("simulated_hackernews", 4, False)
     (host,) = robots_rows(tmp_path)
     assert (host["origin"], host["outcome"], host["stay_away_until"]) == (server.url, "none", None)

@@ -6,6 +6,8 @@ raw.runs             one row per loaded run, with its counts: seen = new + repea
 raw.quarantine       one row per record and fault that kept it out
 raw.sources          one row per source: the facts its last run declared
 raw.benchmark_points one row per value of a check series
+raw.collecting_*     what collecting wrote down: the last run of each source, pages it could not read
+raw.robots_readings  the last reading of each robots.txt
 """
 
 from __future__ import annotations
@@ -89,13 +91,26 @@ create table if not exists raw.benchmark_points (
     benchmark VARCHAR, series VARCHAR, period_on DATE, value DOUBLE, unit VARCHAR, run_id VARCHAR
 )
 """
+_COLLECTING = """
+create table if not exists raw.collecting_runs (
+    source VARCHAR, run_id VARCHAR, started_at TIMESTAMPTZ, outcome VARCHAR, is_held BOOLEAN,
+    parser_version VARCHAR, n_pages BIGINT, n_listings BIGINT, n_listings_usual DOUBLE, n_rejected BIGINT,
+    alarms VARCHAR[], breaks VARCHAR[]
+);
+create table if not exists raw.collecting_refusals (
+    source VARCHAR, run_id VARCHAR, reason VARCHAR, n_pages BIGINT
+);
+create table if not exists raw.robots_readings (
+    origin VARCHAR, read_at TIMESTAMPTZ, outcome VARCHAR, stay_away_until TIMESTAMPTZ, stay_away_why VARCHAR
+);
+"""
 
 
 def ensure(con: duckdb.DuckDBPyConnection) -> None:
     """Create the raw tables where they are missing, and add columns that the contract has gained."""
     con.execute("set timezone = 'UTC'")
     con.execute("create schema if not exists raw")
-    for statement in (_RUNS, _QUARANTINE, _sources_ddl(), _BENCHMARKS):
+    for statement in (_RUNS, _QUARANTINE, _sources_ddl(), _BENCHMARKS, _COLLECTING):
         con.execute(statement)
     for table, columns in (("raw.listings", LISTING_COLUMNS), ("raw.sightings", SIGHTING_COLUMNS)):
         if _columns(con, table) != set(columns):

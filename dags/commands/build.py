@@ -11,16 +11,11 @@ def command(full_refresh: bool, as_json: bool) -> None:
     from dataclasses import asdict
 
     from dags.output import print_json
-    from dags.progress import steps
-    from transform.build import build
-    from warehouse.connect import working, writing
-    from warehouse.raw import ensure
+    from dags.pipeline import build_loaded
+    from warehouse.connect import working
 
     with working():
-        with writing() as con:
-            ensure(con)
-        with steps("Building") as told:
-            built = build(full_refresh=full_refresh, told=told)
+        built = build_loaded(full_refresh=full_refresh)
     if as_json:
         print_json(asdict(built))
     else:

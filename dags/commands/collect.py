@@ -44,7 +44,7 @@ def command(
         if permission(spider_class(name).source, settings, moment.date()).is_granted
     ]
     if dry_run:
-        return _dry_run(names or list(spider_names()), settings, moment, start, as_json)
+        return show_first_pages(names or list(spider_names()), settings, moment, start, as_json)
     if accept_change:
         return _accept(names, moment, accept_change)
     for name in names:
@@ -113,7 +113,10 @@ def _accept(names: list[str], moment: datetime, why: str) -> int:
     return 0
 
 
-def _dry_run(names: list[str], settings: Any, moment: datetime, since: datetime | None, as_json: bool) -> int:
+def show_first_pages(
+    names: list[str], settings: Any, moment: datetime, since: datetime | None, as_json: bool
+) -> int:
+    """Print the addresses that a run would begin with, and whether they may be fetched; fetch nothing."""
     from dags.output import print_json, print_table
     from scrapers.collect import preview
     from scrapers.permission import AGENT, permission

@@ -80,6 +80,40 @@ def rejects(is_simulated: bool) -> Question:
     )
 
 
+def collecting(is_simulated: bool) -> Question:
+    """The last run of each collected source of one world, beside its four weeks before."""
+    return Question(
+        "collecting_runs",
+        """
+        select coalesce(sources.title, runs.source) as title, runs.*,
+          array_to_string(alarms, '; ') as alarm_words, array_to_string(breaks, '; ') as break_words
+        from collecting_runs as runs
+        left join sources using (source)
+        where coalesce(sources.is_simulated, runs.source like 'simulated%') = $is_simulated
+        order by runs.started_at desc, runs.source""",
+        {"is_simulated": is_simulated},
+    )
+
+
+def refusals(is_simulated: bool) -> Question:
+    """Pages of the last runs that were not read, by source and reason."""
+    return Question(
+        "collecting_refusals",
+        """
+        select coalesce(sources.title, pages.source) as title, pages.reason, pages.n_pages
+        from collecting_refusals as pages
+        left join sources using (source)
+        where coalesce(sources.is_simulated, pages.source like 'simulated%') = $is_simulated
+        order by n_pages desc, title, reason""",
+        {"is_simulated": is_simulated},
+    )
+
+
+def robots() -> Question:
+    """The last reading of each host's robots.txt."""
+    return Question("robots_readings", "select * from robots_readings order by read_at desc, origin")
+
+
 def volume(is_simulated: bool) -> Question:
     """Dated listings by month, source and side, reposts left out."""
     return Question(

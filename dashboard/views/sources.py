@@ -51,6 +51,7 @@ def show(scope: Scope) -> None:
     _overview(scope, frame)
     if not active.is_empty():
         _one(scope, active)
+    _collecting(scope)
     _runs(scope)
     _rejects(scope)
 
@@ -142,6 +143,60 @@ def _one(scope: Scope, active: pl.DataFrame) -> None:
 
 def _span(first: object, last: object) -> str | None:
     return None if first is None else f"{str(first)[:10]} to {str(last)[:10]}"
+
+
+def _collecting(scope: Scope) -> None:
+    st.subheader("Collecting")
+    if scope.lacks("collecting_runs", purpose="The log of collecting"):
+        return
+    last = scope.ask(sources.collecting(scope.is_simulated))
+    if last.is_empty():
+        st.caption("No source has been collected here; what is shown was imported.")
+        return
+    tables.show(
+        last,
+        "Last run of each collected source",
+        {
+            "title": "Source",
+            "started_at": "Started (UTC)",
+            "outcome": "Outcome",
+            "is_held": "Held back",
+            "n_pages": "Pages",
+            "n_listings": "Listings",
+            "n_listings_usual": "Usual run",
+            "n_rejected": "Rejected",
+            "alarm_words": "Alarms",
+            "parser_version": "Parser",
+            "break_words": "Accepted changes",
+        },
+    )
+    st.caption(
+        "Usual run: median of the runs in the four weeks before. A run with alarms is held back until "
+        "somebody has looked; the last release stays."
+    )
+    refused = scope.ask(sources.refusals(scope.is_simulated))
+    if refused.is_empty():
+        st.caption("Every page of the last runs was read: none forbidden, blocked or gone.")
+    else:
+        tables.show(
+            refused,
+            "Pages of the last runs that were not read",
+            {"title": "Source", "reason": "Reason", "n_pages": "Pages"},
+        )
+    robots = scope.ask(sources.robots())
+    if not robots.is_empty():
+        tables.show(
+            robots,
+            "robots.txt: the last reading of each host",
+            {
+                "origin": "Host",
+                "read_at": "Read (UTC)",
+                "outcome": "Outcome",
+                "stay_away_until": "Stay away until (UTC)",
+                "stay_away_why": "Because",
+            },
+        )
+        st.caption("Rules: obeyed page by page. None: the host has no robots.txt, which allows everything.")
 
 
 def _runs(scope: Scope) -> None:

@@ -1,0 +1,6 @@
+select
+    source
+    , run_id
+    , reason
+    , n_pages
+from {{ source('raw', 'collecting_refusals') }}

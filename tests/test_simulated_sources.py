@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from scrapers.collect import collect
 from scrapers.listing import Listing
 from scrapers.page import Follow, Found, Note, Page, PageRefused, Reject
 from scrapers.simulated.formats import Asked
@@ -21,6 +23,7 @@ from scrapers.spiders.base import SourceSpider, Window, spider_class
 from scrapers.state import revived
 
 DAY = date(2026, 5, 20)
+UNTIL = datetime(2026, 5, 20, 23, 59, tzinfo=UTC)
 SOURCES = ("remoteok", "weworkremotely", "freelancer", "peopleperhour", "guru", "upwork", "fiverr")
 
 
@@ -66,6 +69,26 @@ def test_spiders_read_every_simulated_page(name: str) -> None:
     assert all(item.title and "(simulated)" in item.title and item.native_id for item in listings)
     assert len({item.native_id for item in listings}) >= 0.6 * len(listings)
     assert sum(item.price_raw is not None for item in listings) >= (0.5 if name != "weworkremotely" else 0)
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_each_spider_crawls_through_the_gate_and_finds_what_it_reads_without_a_network(
+    name: str, tmp_path: Path
+) -> None:
+    with SimulatedServer(seed=4, day=DAY) as server:
+        run = collect(
+            name, home=tmp_path, now=UNTIL, since=UNTIL.replace(day=1), base_url=server.url,
+            limits={"page_budget": 40},
+        )  # fmt: skip
+        asked = [seen.target for seen in server.requests if seen.method == "GET"]
+    ids = {native_id for batch in run.batches() for native_id in batch.listings["native_id"]}
+    directly = {item.native_id for item in crawl(name, most=1000) if isinstance(item, Listing)}
+    assert len(ids) >= 20 and ids <= directly
+    assert run.summary.outcome == "complete" or run.summary.pages["waiting"] > 0
+    assert ids == directly or run.summary.outcome != "complete"
+    assert asked[0] == "/robots.txt"
+    assert len(asked) == len(set(asked)), "no page is asked for twice"
+    assert sum(run.summary.rejects.values()) == 0
 
 
 @pytest.mark.parametrize("name", SOURCES)

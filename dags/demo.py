@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -26,6 +26,8 @@ LISTINGS = 8_000
 SEED = 1
 CRAWLED = ("hackernews", "weworkremotely", "remoteok")
 """Simulated marketplaces that are collected over HTTP by the very spiders; the others come as files."""
+DAYS_BEFORE = (4, 2, 0)
+"""Days before the last one on which they are collected."""
 
 
 def run_demo(*, listings: int = LISTINGS, seed: int = SEED) -> Release:
@@ -52,17 +54,25 @@ def run_demo(*, listings: int = LISTINGS, seed: int = SEED) -> Release:
 
 
 def collect_simulated(seed: int) -> None:
-    """Run the spiders against a local server that speaks their sources' formats, and load what they find."""
-    at = datetime.combine(DEFAULT_UNTIL, time(), UTC)
+    """Run the spiders against a local server that speaks their sources' formats, and load what they find.
+
+    They come on several days: some listings are new then, some have changed, some are gone.
+    """
     with SimulatedServer(seed=seed) as server:
-        for name in CRAWLED:
-            say(f"Collecting {name} from a simulated server at {server.url} ...")
-            brought = collect_and_bring_in(name, now=at, base_url=server.url)
-            if brought.counts is None:
-                reasons = [alarm["message"] for alarm in brought.run.summary.alarms if alarm["holds"]]
-                say(f"  held back: {'; '.join(reasons)}" if reasons else "  collected before; nothing new")
-            else:
-                say(f"  {_parts(brought.counts)}")
+        say(f"Collecting {', '.join(CRAWLED)} from a simulated server at {server.url} ...")
+        for before in DAYS_BEFORE:
+            day = DEFAULT_UNTIL - timedelta(days=before)
+            server.move_to(day)
+            for name in CRAWLED:
+                brought = collect_and_bring_in(
+                    name, now=datetime.combine(day, time(), UTC), base_url=server.url
+                )
+                if brought.counts is None:
+                    reasons = [alarm["message"] for alarm in brought.run.summary.alarms if alarm["holds"]]
+                    told = f"held back: {'; '.join(reasons)}" if reasons else "collected before; nothing new"
+                else:
+                    told = _parts(brought.counts)
+                say(f"  {day} {name}: {told}")
 
 
 def import_simulated(listings: int, seed: int) -> None:

@@ -23,8 +23,15 @@ from gate_server import PROJECT, Answer, CountingServer
 CARDS = 50
 
 
-def card(kind: str, number: int) -> Any:
-    title, text = f"Job number {number}", "We need a person who can do this piece of work well. " * 8
+SENTENCE = "We need a person who can do this piece of work well. "
+SENTENCES = {"freelancer": 54, "weworkremotely": 90, "guru": 8}
+"""Sentences that make a listing as long as in real answers (3.2 KB, 5.3 KB), for replay; crawls have 8."""
+SCRIPTS = "<script>" + "var settings = {'a': 1, 'b': [2, 3]};" * 4000 + "</script>"
+"""What a real page of HTML carries beside its listings."""
+
+
+def card(kind: str, number: int, sentences: int = 8) -> Any:
+    title, text = f"Job number {number}", SENTENCE * sentences
     if kind == "freelancer":
         return {
             "id": number,
@@ -55,13 +62,17 @@ def card(kind: str, number: int) -> Any:
     )
 
 
-def body(kind: str, page: int) -> bytes:
-    cards = [card(kind, page * CARDS + n + 1_000_000) for n in range(CARDS)]
+def body(kind: str, page: int, *, lifelike: bool = False) -> bytes:
+    sentences = SENTENCES[kind] if lifelike else 8
+    cards = [card(kind, page * CARDS + n + 1_000_000, sentences) for n in range(CARDS)]
     if kind == "freelancer":
         return json.dumps({"result": {"projects": cards}}).encode()
     if kind == "weworkremotely":
         return f'<rss version="2.0"><channel>{"".join(cards)}</channel></rss>'.encode()
-    return f'<html><body><ul class="module_list">{"".join(cards)}</ul></body></html>'.encode()
+    head = SCRIPTS if lifelike else ""
+    return (
+        f'<html><head>{head}</head><body><ul class="module_list">{"".join(cards)}</ul></body></html>'.encode()
+    )
 
 
 @contextlib.contextmanager
@@ -156,12 +167,13 @@ def replay(kind: str, url: str, n_pages: int) -> float:
     from scrapers.archive import Archive, Exchange, files
     from scrapers.replay import Replay, Replayed
 
+    pages = [body(kind, number, lifelike=True) for number in range(20)]
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         archive = Archive(home / "archive", "bench", kind, "bench")
         for number in range(n_pages):
             at = datetime(2026, 7, 1, tzinfo=UTC)
-            archive.write(Exchange(url, 200, [("Content-Type", "text/html")], body(kind, number % 20), at))
+            archive.write(Exchange(url, 200, [("Content-Type", "text/html")], pages[number % 20], at))
         archive.close()
         reading = Replay(files(home / "archive"))
         found: dict[str, Replayed] = {}

@@ -5,7 +5,9 @@ seeds, for the warehouse's build and for anybody's table alike.
 1. Candidates: listings that could name AI at all (one pattern over the raw text).
 2. Clean texts: one row per listing and field, lower case, plain letters, words parted by spaces.
 3. Hits: phrases of the seeds with their signal and place, then signals near each other; features are
-   `signal@field`.
+   `signal@field`. Both are numbers here, which are compared and counted many times as fast as words: a signal
+   is its place in the alphabet, `signal@field` eight times that and the field's place in `classify_fields`; a
+   feature without a field lies above all of these.
 4. Scores: the sum of the reviewed weights of the features present, per category and stance.
 5. Decision: an AI service when the score of `any_ai` is above nought; its categories are those above nought,
    at least the best one; stances likewise, whatever the categories.
@@ -136,8 +138,16 @@ texts as (
 )
 {%- endmacro -%}
 
+{%- macro classify_fields() -%}title description skills tags category said opening{%- endmacro -%}
+
 {#- The seeds' terms, one row per literal phrase: its words in w1 to w4, and how many they are. -#}
-{%- macro classify_dictionary(terms_relation) %}
+{%- macro classify_dictionary(terms_relation, numbers) %}
+numbered as (
+    {%- for signal, number in numbers.items() %}
+    select '{{ signal }}' as signal, {{ number }} as number{{ ' union all' if not loop.last }}
+    {%- endfor %}
+),
+
 spelled as (
     select signal, field, n, w1, w2, w3, {{ engine_explode(engine_split('p4', '|')) }} as w4
     from (
@@ -167,7 +177,7 @@ spelled as (
 ),
 
 dictionary as {{ engine_kept() }} (
-    select distinct signal, field, n, w1, w2, w3, w4
+    select distinct numbered.number as signal, field, n, w1, w2, w3, w4
     from (
         select signal, field, n, w1, w2, w3, w4 from spelled
         {%- for n in [1, 2, 3, 4] %}
@@ -181,11 +191,12 @@ dictionary as {{ engine_kept() }} (
         where n = {{ n }} and {{ engine_matches('w' ~ n, '^[a-z]{2,}[a-rt-z]$') }}
         {%- endfor %}
     ) as with_plurals
+    inner join numbered on with_plurals.signal = numbered.signal
 )
 {%- endmacro -%}
 
 {#- Every phrase of the dictionary that stands in a text, with the number of its first word. -#}
-{%- macro classify_hits() %}
+{%- macro classify_hits(numbers) %}
 all_tokens as (
     select id, field, {{ engine_explode_words('words') }}
     from (
@@ -220,14 +231,14 @@ phrases as (
 traps as (
     select distinct id, field, {{ engine_explode(engine_range('pos', 'pos + n - 1')) }} as pos
     from phrases
-    where signal = 'trap'
+    where signal = {{ numbers['trap'] }}
 ),
 
 word_hits as {{ engine_kept() }} (
     select p.id, p.field, p.pos, p.signal, max(p.n) as n, max(p.words) as words
     from phrases as p
     left join traps as t on p.id = t.id and p.field = t.field and p.pos = t.pos
-    where p.signal <> 'trap' and t.pos is null
+    where p.signal <> {{ numbers['trap'] }} and t.pos is null
     group by p.id, p.field, p.pos, p.signal
 )
 {%- endmacro -%}
@@ -238,13 +249,19 @@ before they meet the other hits, so that few rows meet.
 -#}
 {%- macro classify_near(near_relation) %}
 near as (
-    select signal, first_signal, {{ engine_explode(engine_split('second', ' ')) }} as second_signal, within, in_order
+    select made.number as signal, former.number as first_signal, latter.number as second_signal, within, in_order
     from (
-        select
-            signal, {{ engine_explode(engine_split('first', ' ')) }} as first_signal, second,
-            cast(within as integer) as within, coalesce(in_order, 'no') = 'yes' as in_order
-        from {{ near_relation }}
-    ) as firsts
+        select signal, first_signal, {{ engine_explode(engine_split('second', ' ')) }} as second_signal, within, in_order
+        from (
+            select
+                signal, {{ engine_explode(engine_split('first', ' ')) }} as first_signal, second,
+                cast(within as integer) as within, coalesce(in_order, 'no') = 'yes' as in_order
+            from {{ near_relation }}
+        ) as by_first
+    ) as pairs
+    inner join numbered as made on pairs.signal = made.signal
+    inner join numbered as former on pairs.first_signal = former.signal
+    inner join numbered as latter on pairs.second_signal = latter.signal
 ),
 
 awaited as {{ engine_kept() }} (
@@ -281,34 +298,37 @@ the description's first words); how often AI is named; how many signals speak fo
 -#}
 {%- macro classify_opening_words() -%}35{%- endmacro -%}
 
-{%- macro classify_features(signals, rules) %}
-{%- set naming = signals | selectattr('names_ai', 'equalto', 'yes') | map(attribute='signal') | list %}
+{#- `names` is filled with the features that have no field, in the order of their numbers. -#}
+{%- macro classify_features(signals, rules, numbers, names) %}
+{%- set naming = [] %}
+{%- for row in signals if row['names_ai'] == 'yes' %}{% do naming.append(numbers[row['signal']]) %}{% endfor %}
 {%- set speaking = signals | rejectattr('category', 'none') | selectattr('is_strong') | rejectattr('category', 'equalto', 'any_ai') | list %}
 present as (
     select
         id,
-        {{ engine_collect_distinct("concat(signal, '@', field)") }} as signals,
-        {{ engine_collect_distinct("case when is_said then concat(signal, '@said') end") }} as said,
-        {{ engine_collect_distinct("case when field = 'description' and pos <= " ~ classify_opening_words() ~ " then concat(signal, '@opening') end") }} as opening,
+        {{ engine_collect_distinct('signal * 8 + field_number') }} as signals,
+        {{ engine_collect_distinct('case when is_said then signal * 8 + ' ~ classify_fields().split().index('said') ~ ' end') }} as said,
+        {{ engine_collect_distinct("case when field = 'description' and pos <= " ~ classify_opening_words() ~ ' then signal * 8 + ' ~ classify_fields().split().index('opening') ~ ' end') }} as opening,
         sum(case when named and is_said then n else 0 end) as n_named,
         max(case when named and field = 'title' then 1 else 0 end) = 1 as is_in_title,
         max(case when named and field = 'description' then 1 else 0 end) = 1 as is_in_description,
         max(case when field in ('description', 'skills') then 1 else 0 end) = 1 as has_description
         {%- for group in speaking | groupby('category') %},
-        bit_count(bit_or(case when is_said and spoken = '{{ group.grouper }}' then bit else 0 end)) as n_{{ group.grouper }},
-        max(case when field = 'title' and spoken = '{{ group.grouper }}' then 1 else 0 end) = 1 as title_{{ group.grouper }}
+        bit_count(bit_or(case when is_said and spoken = {{ loop.index }} then bit else 0 end)) as n_{{ group.grouper }},
+        max(case when field = 'title' and spoken = {{ loop.index }} then 1 else 0 end) = 1 as title_{{ group.grouper }}
         {%- endfor %}
     from (
         select
-            h.*, h.signal in ('{{ naming | join("', '") }}') as named, h.field in ('title', 'description') as is_said,
+            h.*, h.signal in ({{ naming | join(', ') }}) as named, h.field in ('title', 'description') as is_said,
+            {{ classify_field_number('h.field') }} as field_number,
             case
                 {%- for group in speaking | groupby('category') %}
-                when h.signal in ('{{ group.list | map(attribute="signal") | join("', '") }}') then '{{ group.grouper }}'
+                when h.signal in ({% for row in group.list %}{{ numbers[row['signal']] }}{{ ', ' if not loop.last }}{% endfor %}) then {{ loop.index }}
                 {%- endfor %}
             end as spoken,
             case h.signal
                 {%- for group in speaking | groupby('category') %}{% for row in group.list %}
-                when '{{ row["signal"] }}' then {{ 2 ** loop.index0 }}
+                when {{ numbers[row['signal']] }} then {{ 2 ** loop.index0 }}
                 {%- endfor %}{% endfor %}
             end as bit
         from hits as h
@@ -320,50 +340,72 @@ present as (
 derived as {{ engine_kept() }} (
     select
         id,
-        {%- set cases = ["'bias'"] %}
-        {%- for floor in [1, 2, 3, 5, 8] %}
-        {%- do cases.append("case when n_named >= " ~ floor ~ " then 'named_" ~ floor ~ "_times' end") %}
-        {%- endfor %}
-        {%- do cases.append("case when not has_description then 'no_description' end") %}
-        {%- do cases.append("case when not is_in_title and not is_in_description then 'named_in_tags_only' end") %}
-        {%- do cases.append("case when has_description and not is_in_title then 'not_named_in_title' end") %}
+        {%- set tests = [('bias', 'true')] %}
+        {%- for floor in [1, 2, 3, 5, 8] %}{% do tests.append(('named_' ~ floor ~ '_times', 'n_named >= ' ~ floor)) %}{% endfor %}
+        {%- do tests.append(('no_description', 'not has_description')) %}
+        {%- do tests.append(('named_in_tags_only', 'not is_in_title and not is_in_description')) %}
+        {%- do tests.append(('not_named_in_title', 'has_description and not is_in_title')) %}
         {%- for group in speaking | groupby('category') %}
-        {%- do cases.append("case when title_" ~ group.grouper ~ " then 'title_speaks_of_" ~ group.grouper ~ "' end") %}
+        {%- do tests.append(('title_speaks_of_' ~ group.grouper, 'title_' ~ group.grouper)) %}
         {%- for floor in [1, 2, 3, 4] %}
-        {%- do cases.append("case when n_" ~ group.grouper ~ " >= " ~ floor ~ " then '" ~ group.grouper ~ "_" ~ floor ~ "_signals' end") %}
+        {%- do tests.append((group.grouper ~ '_' ~ floor ~ '_signals', 'n_' ~ group.grouper ~ ' >= ' ~ floor)) %}
         {%- endfor %}
         {%- endfor %}
         {%- for rule in rules %}
-        {%- set tests = [] %}
-        {%- for feature in (rule['all_of'] or '').split() %}{% do tests.append(classify_has(feature)) %}{% endfor %}
+        {%- set parts = [] %}
+        {%- for feature in (rule['all_of'] or '').split() %}{% do parts.append(classify_has(feature, numbers)) %}{% endfor %}
         {%- set choices = [] %}
-        {%- for feature in (rule['any_of'] or '').split() %}{% do choices.append(classify_has(feature)) %}{% endfor %}
-        {%- if choices %}{% do tests.append('(' ~ choices | join(' or ') ~ ')') %}{% endif %}
-        {%- for feature in (rule['none_of'] or '').split() %}{% do tests.append('not ' ~ classify_has(feature)) %}{% endfor %}
-        {%- do cases.append("case when " ~ tests | join(' and ') ~ " then '" ~ rule['rule'] ~ "' end") %}
+        {%- for feature in (rule['any_of'] or '').split() %}{% do choices.append(classify_has(feature, numbers)) %}{% endfor %}
+        {%- if choices %}{% do parts.append('(' ~ choices | join(' or ') ~ ')') %}{% endif %}
+        {%- for feature in (rule['none_of'] or '').split() %}{% do parts.append('not ' ~ classify_has(feature, numbers)) %}{% endfor %}
+        {%- do tests.append((rule['rule'], parts | join(' and '))) %}
+        {%- endfor %}
+        {%- set cases = [] %}
+        {%- for name, test in tests %}
+        {%- do cases.append('case when ' ~ test ~ ' then ' ~ (classify_without_field() | int + names | length) ~ ' end') %}
+        {%- do names.append(name) %}
         {%- endfor %}
         {{ engine_list_concat(['signals', 'said', 'opening', engine_list_without_nulls(cases)]) }} as features
     from present
+),
+
+unfielded as (
+    {%- for name in names %}
+    select '{{ name }}' as name, {{ classify_without_field() | int + loop.index0 }} as number{{ ' union all' if not loop.last }}
+    {%- endfor %}
 )
 {%- endmacro -%}
 
-{%- macro classify_has(feature) -%}
-{%- if feature.endswith('@said') -%}{{ engine_list_contains('said', "'" ~ feature ~ "'") }}
-{%- elif feature.endswith('@opening') -%}{{ engine_list_contains('opening', "'" ~ feature ~ "'") }}
-{%- else -%}{{ engine_list_contains('signals', "'" ~ feature ~ "'") }}
-{%- endif -%}
+{#- The first number of a feature without a field. -#}
+{%- macro classify_without_field() -%}100000{%- endmacro -%}
+
+{%- macro classify_field_number(field) -%}
+case {{ field }}{% for name in classify_fields().split() %} when '{{ name }}' then {{ loop.index0 }}{% endfor %} end
+{%- endmacro -%}
+
+{%- macro classify_has(feature, numbers) -%}
+{%- set signal, field = feature.split('@') -%}
+{{ engine_list_contains(field if field in ('said', 'opening') else 'signals', numbers[signal] * 8 + classify_fields().split().index(field)) }}
 {%- endmacro -%}
 
 {#- Scores and decisions. Weights are whole thousandths, so that a sum does not depend on its order. -#}
 {%- macro classify_decisions(categories, weights_relation) %}
 weights as (
     select
-        feature
+        number
         {%- for row in categories %},
         sum(case when category = '{{ row["category"] }}' then round(cast(weight as double) * 1000) else 0 end) as {{ row['category'] }}
         {%- endfor %}
-    from {{ weights_relation }}
-    group by feature
+    from (
+        select
+            w.category, w.weight,
+            coalesce(u.number, n.number * 8 + {{ classify_field_number(engine_split_part('w.feature', '@', 2)) }}) as number
+        from {{ weights_relation }} as w
+        left join unfielded as u on w.feature = u.name
+        left join numbered as n on {{ engine_split_part('w.feature', '@', 1) }} = n.signal
+    ) as by_number
+    where number is not null
+    group by number
 ),
 
 scores as (
@@ -373,7 +415,7 @@ scores as (
         sum(w.{{ row['category'] }}) as {{ row['category'] }}
         {%- endfor %}
     from (select id, {{ engine_explode('features') }} as feature from derived) as f
-    inner join weights as w on f.feature = w.feature
+    inner join weights as w on f.feature = w.number
     group by f.id
 ),
 

@@ -24,16 +24,29 @@ select tool, term from {{ ref('tool_terms') }} union all select skill, term from
 {%- set signals = run_query(classify_seed_queries('signals')).rows -%}
 {%- set rules = run_query(classify_seed_queries('rules')).rows -%}
 {%- set categories = run_query(classify_seed_queries('categories')).rows -%}
+{%- set numbers = {} -%}
+{%- for row in signals -%}{%- do numbers.update({row['signal']: loop.index}) -%}{%- endfor -%}
+{%- set names = [] -%}
 with
 {{- classify_texts(relation, classify_prefilter(terms, signals), terms) }},
-{{ classify_dictionary(ref('ai_terms')) }},
-{{ classify_hits() }},
+{{ classify_dictionary(ref('ai_terms'), numbers) }},
+{{ classify_hits(numbers) }},
 {{ classify_near(ref('ai_near')) }},
-{{ classify_features(signals, rules) }}
+{{ classify_features(signals, rules, numbers, names) }}
 {%- if want == 'features' %}
-select c.listing_id, d.features
-from derived as d
+,
+named as (
+    {%- for field in classify_fields().split() %}
+    select concat(signal, '@{{ field }}') as name, number * 8 + {{ loop.index0 }} as number from numbered
+    union all
+    {%- endfor %}
+    select name, number from unfielded
+)
+select c.listing_id, {{ engine_collect_distinct('named.name') }} as features
+from (select id, {{ engine_explode('features') }} as feature from derived) as d
+inner join named on d.feature = named.number
 inner join candidates as c on d.id = c.id
+group by c.listing_id
 {%- else -%},
 {{ classify_decisions(categories, ref('ai_weights')) }},
 {{ classify_evidence(categories, ref('ai_signals')) }}
@@ -58,7 +71,7 @@ left join (
 {%- macro classify_evidence(categories, signals_relation) %}
 speaking as (
     select
-        signal, names_ai = 'yes' as names_ai,
+        n.number as signal, names_ai = 'yes' as names_ai,
         case category
             {%- for row in categories if row['kind'] != 'decision' %}
             when '{{ row["category"] }}' then {{ 2 ** loop.index0 }}
@@ -66,7 +79,8 @@ speaking as (
             else 0
         end as bit,
         category = 'any_ai' and names_ai = 'yes' as is_general
-    from {{ signals_relation }}
+    from {{ signals_relation }} as s
+    inner join numbered as n on s.signal = n.signal
     where cast(strength as double) > 0 and category is not null
 ),
 

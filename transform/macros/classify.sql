@@ -36,13 +36,11 @@ seeds, for the warehouse's build and for anybody's table alike.
         lower(substring(coalesce(native_category, ''), 1, 20000)) as native_category
 {%- endmacro -%}
 
-{#- Whether lowered texts could name AI at all. -#}
+{#- Whether lowered texts could name AI at all; the short ones are read in one go. -#}
 {%- macro classify_may_name_ai(prefilter) -%}
 (
-        {{ engine_matches('title', prefilter) }}
-        or {{ engine_matches('skills', prefilter) }}
+        {{ engine_matches("concat(title, ' | ', skills, ' | ', native_category)", prefilter) }}
         or {{ engine_matches('description', prefilter) }}
-        or {{ engine_matches('native_category', prefilter) }}
     )
 {%- endmacro -%}
 
@@ -50,14 +48,20 @@ seeds, for the warehouse's build and for anybody's table alike.
 {%- macro classify_marks() -%}[!"#$%&()*,\-/:;<=>?@\[\]^_`{|}~\x27\\\t\n\r]+{%- endmacro -%}
 
 {%- macro classify_texts(relation, prefilter, terms) %}
-candidates as {{ engine_kept() }} (
-    select {{ engine_row_key('listing_id') }} as id, *
+found as {{ engine_kept() }} (
+    select *
     from (
         select
             {{- classify_lowered(['listing_id']) }}
         from {{ relation }}
     ) as listings
     where {{ classify_may_name_ai(prefilter) }}
+),
+
+-- numbered apart: numbering is the work of one thread, finding is not
+candidates as {{ engine_kept() }} (
+    select {{ engine_row_key('listing_id') }} as id, *
+    from found
 ),
 
 fields as (
@@ -76,26 +80,17 @@ fields as (
     where part.said <> ''
 ),
 
-undressed as (
+plain as (
     select
         id, field,
         case
-            when {{ engine_matches('said', classify_special()) }}
-            then {{ engine_replace_all("translate(said, '" ~ classify_dressed(false) ~ "', '" ~ classify_dressed(true) ~ "')", '[\\x{0001}-\\x{0008}\\x{000B}\\x{000C}\\x{000E}-\\x{001F}\\x{007F}\\x{00AD}\\x{0300}-\\x{036F}\\x{200B}-\\x{200F}\\x{202A}-\\x{202E}\\x{2060}-\\x{2064}\\x{FEFF}]', '') }}
+            when {{ engine_matches('said', classify_special() ~ '|<[a-z/!]|&[#a-z0-9]+;|h\\^|\\^h') }}
+            then {{ engine_replace_all(
+                engine_replace_all("translate(said, '" ~ classify_dressed(false) ~ "', '" ~ classify_dressed(true) ~ "')", '[\\x{0001}-\\x{0008}\\x{000B}\\x{000C}\\x{000E}-\\x{001F}\\x{007F}\\x{00AD}\\x{0300}-\\x{036F}\\x{200B}-\\x{200F}\\x{202A}-\\x{202E}\\x{2060}-\\x{2064}\\x{FEFF}]', ''),
+                '<[a-z/!][^<>]{0,300}>|&[#a-z0-9]{1,9};|h\\^|\\^h', ' ') }}
             else said
         end as said
     from fields
-),
-
-unmarked as (
-    select
-        id, field,
-        case
-            when {{ engine_matches('said', '<[a-z/!]|&[#a-z0-9]+;|h\\^|\\^h') }}
-            then {{ engine_replace_all('said', '<[a-z/!][^<>]{0,300}>|&[#a-z0-9]{1,9};|h\\^|\\^h', ' ') }}
-            else said
-        end as said
-    from undressed
 ),
 
 latin as (
@@ -109,7 +104,7 @@ latin as (
                     '[^\\x{00}-\\x{7F}\\p{L}\\p{M}\\p{N}]+', ' '),
                 '([\\x{0590}-\\x{06FF}\\x{0E00}-\\x{0E7F}\\x{3040}-\\x{30FF}\\x{3400}-\\x{9FFF}\\x{AC00}-\\x{D7AF}]+)', ' \\1 ') }}
         end as said
-    from unmarked
+    from plain
 ),
 
 parted as (
@@ -177,7 +172,9 @@ spelled as (
 ),
 
 dictionary as {{ engine_kept() }} (
-    select distinct numbered.number as signal, field, n, w1, w2, w3, w4
+    select distinct
+        numbered.number as signal, field, n, w1, w2, w3, w4,
+        concat(w1{% for k in [2, 3, 4] %}, case when n >= {{ k }} then concat(' ', w{{ k }}) else '' end{% endfor %}) as words
     from (
         select signal, field, n, w1, w2, w3, w4 from spelled
         {%- for n in [1, 2, 3, 4] %}
@@ -218,8 +215,7 @@ tokens as {{ engine_kept() }} (
 phrases as (
     {%- for n in [1, 2, 3, 4] %}
     select
-        t.id, t.field, t.pos, d.signal, d.n,
-        concat_ws(' '{% for k in range(1, n + 1) %}, t.w{{ k }}{% endfor %}) as words
+        t.id, t.field, t.pos, d.signal, d.n, d.words
     from tokens as t
     inner join dictionary as d
         on {% for k in range(1, n + 1) %}{{ 'and ' if k > 1 }}t.w{{ k }} = d.w{{ k }} {% endfor %}

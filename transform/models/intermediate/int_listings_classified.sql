@@ -46,7 +46,7 @@ with due as (
         listing_id
         , content_hash
         , language
-        , {{ words_mentioned(['tool_terms', 'skill_terms'], ['title', 'description', 'skills']) }} as listed_words
+        , {{ words_mentioned(['tool_terms', 'skill_terms'], ["concat(title, ' | ', skills)", 'description']) }} as listed_words
         , {{ classify_could_name_ai() if execute }} as could_name_ai
     from languages
 )

@@ -9,13 +9,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
+from polars.testing import assert_frame_equal
 
 from dags.demo import run_demo
 from dags.dictionary import tables
 from dags.pipeline import bring_in, run_all
 from landing_helper import SOURCE, batches, run, said
 from scrapers.errors import UsageError
+from transform.steps.classify import classify, languages
+from warehouse import home
 from warehouse.connect import reading, working
 from warehouse.releases import published
 
@@ -54,6 +58,22 @@ def test_the_release_holds_what_the_dictionary_says() -> None:
     assert {
         key for key, about in published.items() if " ".join((about or "").split()) != described[key]
     } == set()
+
+
+def test_the_build_decides_as_the_same_statement_does_for_a_table_at_hand() -> None:
+    with duckdb.connect(str(home.build_file()), read_only=True) as con:
+        listings = con.sql(
+            "select listing_id, title, description, skills,"
+            " concat_ws(' / ', native_category, native_subcategory) as native_category"
+            " from intermediate.int_listings_latest order by listing_id"
+        ).pl()
+        built = con.sql(
+            "select listing_id, is_ai, categories, stances, evidence, ai_score, language"
+            " from intermediate.int_listings_classified order by listing_id"
+        ).pl()
+    at_hand = classify(listings).join(languages(listings), on="listing_id", how="left", maintain_order="left")
+    assert_frame_equal(built, at_hand)
+    assert built["is_ai"].sum() > 100
 
 
 def test_every_record_is_accounted_for_and_every_listing_is_simulated() -> None:

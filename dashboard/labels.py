@@ -72,6 +72,7 @@ PRICE_MEANINGS: dict[str, str] = {
 
 METHODS: dict[str, str] = {
     "hedonic": "Hedonic",
+    "hedonic-interval": "Hedonic, menus as ranges",
     "geks-jevons": "GEKS-Jevons",
     "tpd": "Time-product dummy",
     "jevons-direct": "Direct matched pairs",
@@ -84,6 +85,7 @@ METHODS: dict[str, str] = {
 
 METHOD_MEANINGS: dict[str, str] = {
     "hedonic": "compares listings of equal category, source, level, length and client group",
+    "hedonic-interval": "the same, but a budget chosen from a menu counts as a range, not as its middle",
     "geks-jevons": "compares the same gigs with themselves between all pairs of months",
     "tpd": "the same gigs again, as one regression on gig and month",
     "jevons-direct": "each period against the base alone, by the gigs seen in both",

@@ -53,6 +53,7 @@ KIND_COLOURS: dict[str, str] = {"budget": BLUE, "rate": GREEN, "ask": ORANGE, "b
 
 METHOD_COLOURS: dict[str, str] = {
     "hedonic": BLUE,
+    "hedonic-interval": GREY,
     "geks-jevons": GREEN,
     "tpd": PURPLE,
     "jevons-direct": OLIVE,

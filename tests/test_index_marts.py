@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from dashboard import labels, theme
 from transform.steps.index_mart import KEY, SCHEMA, price_index
 from transform.steps.index_segments import Settings
 from transform.steps.premium_cells import NOT_CORRECTED, premium_cells
@@ -181,6 +182,8 @@ def test_the_order_of_rows_changes_nothing(side, kind, monkeypatch):
         for table in (rows, rows.sample(fraction=1, shuffle=True, seed=3))
     )
     assert_frame_equal(found, shuffled, rel_tol=1e-7)
+    methods = set(found["method"])
+    assert methods <= labels.METHODS.keys() and methods <= theme.METHOD_COLOURS.keys(), "charts know them all"
 
 
 def test_budgets_of_a_menu_get_a_line_by_interval_regression():

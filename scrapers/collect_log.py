@@ -20,7 +20,8 @@ def run_rows(home: Path) -> list[dict[str, Any]]:
 
     Returns:
         Rows with `source`, `run_id`, `started_at`, `outcome`, `is_held`, `parser`, `n_listings`,
-        `n_listings_usual` (median of the weeks before, or null), `n_rejected`, `pages` and `refusals` (counts
+        `n_listings_usual` (median of the weeks before, or null), `listings` (counts of new, changed, same and
+        gone ones), `n_rejected`, `pages` and `refusals` (counts
         by state and reason), `coverage` (share of filled fields), `alarms` (as text) and `breaks` (accepted
         changes).
     """
@@ -46,6 +47,7 @@ def run_rows(home: Path) -> list[dict[str, Any]]:
                 "parser": last["parser"],
                 "n_listings": last["profile"]["n"],
                 "n_listings_usual": median([item["profile"]["n"] for item in before]) if before else None,
+                "listings": last["listings"],
                 "n_rejected": sum(last["rejects"].values()),
                 "pages": last["pages"],
                 "refusals": last["refusals"],

@@ -18,6 +18,7 @@ RUN: dict[str, Any] = {
     "parser": "2",
     "n_listings": 40,
     "n_listings_usual": 55.5,
+    "listings": {"new": 10, "same": 28, "gone": 2},
     "n_rejected": 3,
     "pages": {"done": 8, "refused": 2},
     "refusals": {"refused: robots.txt forbids the page": 1, "blocked: status 403": 1},
@@ -45,6 +46,9 @@ def test_the_log_is_kept_and_replaced(con: duckdb.DuckDBPyConnection) -> None:
     assert con.execute(
         "select source, n_pages, n_listings_usual, is_held, alarms, breaks from raw.collecting_runs"
     ).fetchall() == [("guru", 10, 55.5, True, RUN["alarms"], ["2026-06-01 (parser 1): new layout"])]
+    assert con.execute("select n_new, n_changed, n_same, n_gone from raw.collecting_runs").fetchall() == [
+        (10, 0, 28, 2)
+    ]
     assert con.execute("select reason, n_pages from raw.collecting_refusals").fetchall() == [
         ("blocked: status 403", 1),
         ("refused: robots.txt forbids the page", 1),

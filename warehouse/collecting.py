@@ -17,13 +17,14 @@ def keep(con: duckdb.DuckDBPyConnection, runs: list[dict[str, Any]], robots: lis
         runs: One row a source, as `scrapers.collect_log.run_rows` gives them.
         robots: One row a host, as `scrapers.collect_log.robots_rows` gives them.
     """
-    ensure(con)
     tables: dict[str, list[list[Any]]] = {
         "raw.collecting_runs": [
             [
                 *(run[name] for name in ("source", "run_id", "started_at", "outcome", "is_held", "parser")),
                 sum(run["pages"].values()),
-                *(run[name] for name in ("n_listings", "n_listings_usual", "n_rejected", "alarms")),
+                *(run[name] for name in ("n_listings", "n_listings_usual")),
+                *(run["listings"].get(kind, 0) for kind in ("new", "changed", "same", "gone")),
+                *(run[name] for name in ("n_rejected", "alarms")),
                 [f"{mark['at'][:10]} (parser {mark['parser']}): {mark['why']}" for mark in run["breaks"]],
             ]
             for run in runs
@@ -39,8 +40,10 @@ def keep(con: duckdb.DuckDBPyConnection, runs: list[dict[str, Any]], robots: lis
         ],
     }
     con.execute("begin")
+    for table in tables:  # made anew, so that their columns are today's
+        con.execute(f"drop table if exists {table}")
+    ensure(con)
     for table, rows in tables.items():
-        con.execute(f"delete from {table}")
         for row in rows:
             con.execute(f"insert into {table} values ({', '.join('?' * len(row))})", row)
     con.execute("commit")

@@ -94,7 +94,8 @@ create table if not exists raw.benchmark_points (
 _COLLECTING = """
 create table if not exists raw.collecting_runs (
     source VARCHAR, run_id VARCHAR, started_at TIMESTAMPTZ, outcome VARCHAR, is_held BOOLEAN,
-    parser_version VARCHAR, n_pages BIGINT, n_listings BIGINT, n_listings_usual DOUBLE, n_rejected BIGINT,
+    parser_version VARCHAR, n_pages BIGINT, n_listings BIGINT, n_listings_usual DOUBLE, n_new BIGINT,
+    n_changed BIGINT, n_same BIGINT, n_gone BIGINT, n_rejected BIGINT,
     alarms VARCHAR[], breaks VARCHAR[]
 );
 create table if not exists raw.collecting_refusals (

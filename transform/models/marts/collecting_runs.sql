@@ -8,6 +8,10 @@ select
     , n_pages
     , n_listings
     , n_listings_usual
+    , n_new
+    , n_changed
+    , n_same
+    , n_gone
     , n_rejected
     , alarms
     , breaks

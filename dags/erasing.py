@@ -26,7 +26,8 @@ class ErasedEverywhere:
 def erase_everywhere(listing_id: str | None, author_key: str | None, on: date) -> ErasedEverywhere:
     """Erase one listing, or all of one author, from every file that is kept. Call it inside `working()`.
 
-    The tombstone is written first: whatever is killed after it can be run again, and nothing comes back.
+    The tombstone is written first, so nothing comes back; what is killed after it can be run again. Killed
+    between landing and journal, the journal's register keeps the native id of a listing, nothing it said.
     A response is one sealed record of an archive, so the other listings of its page leave the archive too.
 
     Raises:

@@ -44,7 +44,11 @@ bench: setup ## measure speed: ratios taken side by side in one run
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/bench_index.py
 	$(BIN)/python tests/bench_collect.py
 
+train: setup ## fit the classifier's weights on the labels at hand and show what that changed
+	$(BIN)/python -m transform.steps.train_classifier
+	$(BIN)/gigs evaluate
+
 campaigns: setup ## the long tests: damaged files, changed sources, many seeds
 	$(BIN)/python -m pytest -q -m slow
 
-.PHONY: help lock campaigns
+.PHONY: help lock train campaigns

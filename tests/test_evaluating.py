@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import polars as pl
@@ -10,8 +11,17 @@ from click.testing import CliRunner
 
 from dags.commands.evaluate import command
 from scrapers.errors import UsageError
-from transform.steps.classify import read_seed
-from transform.steps.evaluate import as_sets, below_floor, confusion, decide, macro_f1, score, worst_errors
+from transform.steps.classify import SEEDS, read_seed
+from transform.steps.evaluate import (
+    as_sets,
+    below_floor,
+    changes,
+    confusion,
+    decide,
+    macro_f1,
+    score,
+    worst_errors,
+)
 from transform.steps.evaluate_files import OWN_LABELS, evaluate_file
 from transform.steps.evaluate_labels import Labelled, fold_of, read_labels
 from transform.steps.train_classifier import Design, fit_head, prior_weight, train, with_rules
@@ -46,6 +56,32 @@ def test_the_macro_average_takes_classes_with_eight_examples() -> None:
     said = {item.key: frozenset({"any_ai", "ai_design"}) for item in items}
     row = macro_f1(items, said, ["ai_design", "ai_marketing"], "all").row(0, named=True)
     assert row["f1"] == pytest.approx(16 / 17)
+
+
+def test_a_changed_seed_shows_in_precision_and_recall(tmp_path: Path) -> None:
+    seeds = tmp_path / "seeds"
+    shutil.copytree(SEEDS, seeds)
+    terms = (seeds / "ai_terms.csv").read_text("utf-8").splitlines(keepends=True)
+    (seeds / "ai_terms.csv").write_text("".join(line for line in terms if not line.startswith("annotate,")))
+    items = [item for item in read_labels(OWN_LABELS) if "ai_data_annotation" in item.labels]
+    classes = ["any_ai", "ai_data_annotation"]
+    before = score(items, as_sets(decide(items)), classes, "all")
+    after = score(items, as_sets(decide(items, seeds)), classes, "all")
+    moved = {row["class"]: row for row in changes(after, before).iter_rows(named=True)}
+    assert moved["ai_data_annotation"]["recall"] < -0.3
+    assert moved["ai_data_annotation"]["n_examples"] == len(items)
+    assert changes(before, before).is_empty()
+
+
+def test_scores_of_other_listings_are_not_compared() -> None:
+    few = score([labelled("a", "ai_design")], {"a": frozenset()}, ["ai_design"], "all")
+    more = score(
+        [labelled("a", "ai_design"), labelled("b")],
+        {"a": frozenset(), "b": frozenset()},
+        ["ai_design"],
+        "all",
+    )
+    assert changes(few, more).is_empty()
 
 
 def test_a_class_below_its_floor_is_named() -> None:

@@ -1,8 +1,9 @@
 """Scores of the classifier on labelled listings, with their uncertainty.
 
 Three views, because a score on listings that shaped the weights flatters: `all` (every row, the shipped
-weights), `held_out` (the fixed fifth of the rows, by a hash of their keys, that no weight has seen) and
-`out_of_fold` (each fifth scored by weights trained on the other four).
+weights), `held_out` (the fixed fifth of the rows, by a hash of their keys, without those of which a repost
+was among the listings that trained the weights) and `out_of_fold` (each fifth scored by weights trained on
+the other four).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from transform.steps.classify import SEEDS, compile_statement, connect, features, read_seed
 from transform.steps.evaluate_labels import HELD_OUT, N_FOLDS, Labelled, frame_of_labels
+from transform.steps.real_labels import has_twin, known_traces
 from transform.steps.train_classifier import Design, train, with_rules
 
 N_BOOTSTRAPS = 1000
@@ -250,7 +252,8 @@ def evaluate(
     decided = decide(labelled, folder)
     shipped = as_sets(decided)
     crossed = out_of_fold(labelled, others, folder)
-    held = [item for item in labelled if item.fold == HELD_OUT]
+    known = known_traces()
+    held = [item for item in labelled if item.fold == HELD_OUT and not has_twin(item, known)]
     tables = []
     for items, decisions, split in (
         (labelled, shipped, "all"),
@@ -261,6 +264,29 @@ def evaluate(
             tables.append(score(items, decisions, classes, split))
             tables.append(macro_f1(items, decisions, categories, split))
     return pl.concat(tables), decided
+
+
+def changes(scores: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
+    """What became of each class since scores were written down, on the same listings.
+
+    Args:
+        scores: Today's, rows of `SCORE_SCHEMA`.
+        earlier: Scores written down before, by `gigs evaluate --out`.
+
+    Returns:
+        split, class, n_examples, precision, recall and f1 (each as the difference), where any of them moved;
+        nothing where the earlier scores are of other listings.
+    """
+    keys = ["split", "class", "n_listings", "n_examples"]
+    pooled = (pl.col("stratum") == "all") & (pl.col("side") == "all")
+    measures = ["precision", "recall", "f1"]
+    both = scores.filter(pooled).join(
+        earlier.filter(pooled), on=keys, suffix="_before", maintain_order="left"
+    )
+    moved = both.select(
+        "split", "class", "n_examples", *(pl.col(name) - pl.col(f"{name}_before") for name in measures)
+    )
+    return moved.filter(pl.any_horizontal(pl.col(name).abs() >= 0.0005 for name in measures))
 
 
 def below_floor(scores: pl.DataFrame, floors: Sequence[Mapping[str, str]]) -> list[str]:

@@ -12,8 +12,9 @@ import polars as pl
 
 from scrapers.errors import UsageError
 from transform.steps.classify import PROJECT, SEEDS, read_seed
-from transform.steps.evaluate import below_floor, evaluate
+from transform.steps.evaluate import below_floor, changes, evaluate
 from transform.steps.evaluate_labels import Labelled, read_labels
+from transform.steps.real_labels import read_real_labels, without_twins
 
 OWN_LABELS = PROJECT.parent / "tests" / "fixtures" / "labels" / "listings.csv"
 """Labelled listings that the project wrote itself: they train and score where there are no others."""
@@ -65,11 +66,19 @@ def _ratio(value: float | None) -> str:
     return "" if value is None else f"{value:.3f}"
 
 
+def _shared() -> Path:
+    named = os.environ.get("GIGS_SHARED")
+    return Path(named) if named else PROJECT.parent.parent / "shared"
+
+
+def listings_folder() -> Path:
+    """Where the real datasets lie, a folder each; it need not exist."""
+    return _shared() / "data" / "listings"
+
+
 def default_labels() -> Path:
     """The real labelled listings where they exist, else the project's own."""
-    named = os.environ.get("GIGS_SHARED")
-    folder = Path(named) if named else PROJECT.parent.parent / "shared"
-    real = folder / "labels" / "labelled_listings.csv"
+    real = _shared() / "labels" / "labelled_listings.csv"
     return real if real.is_file() else OWN_LABELS
 
 
@@ -87,8 +96,10 @@ def evaluate_file(path: Path | None = None, folder: Path = SEEDS) -> Evaluation:
         raise UsageError(f"{chosen.name} holds no labelled listings.", "rows with a doubt are left out")
     is_own = chosen.resolve() == OWN_LABELS.resolve()
     known = {item.key for item in labelled}
-    others = [] if is_own or not OWN_LABELS.is_file() else read_labels(OWN_LABELS)
-    scores, decided = evaluate(labelled, [item for item in others if item.key not in known], folder)
+    written = [] if is_own or not OWN_LABELS.is_file() else read_labels(OWN_LABELS)
+    read = without_twins(read_real_labels(listings_folder()), labelled)
+    others = [item for item in [*written, *read] if item.key not in known]
+    scores, decided = evaluate(labelled, others, folder)
     floors = read_seed("classifier_floors", folder)
     meant = [row for row in floors if row["labels"] == ("own" if is_own else "any")]
     return Evaluation(
@@ -99,3 +110,16 @@ def evaluate_file(path: Path | None = None, folder: Path = SEEDS) -> Evaluation:
         scores=scores,
         below_floor=below_floor(scores, meant),
     )
+
+
+def changes_since(found: Evaluation, earlier: Path | None = None) -> pl.DataFrame:
+    """What changed since earlier scores, or since the recorded ones where they are of the same listings.
+
+    Raises:
+        UsageError: The file holds no scores.
+    """
+    path = earlier or SEEDS / "classifier_evaluation.csv"
+    recorded = pl.read_csv(path)
+    if not set(found.scores.columns) <= set(recorded.columns):
+        raise UsageError(f"{path.name} holds no scores.", "write them with `gigs evaluate --out FILE`")
+    return changes(found.scores, recorded.cast(found.scores.schema))

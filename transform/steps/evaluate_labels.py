@@ -99,18 +99,21 @@ def read_labels(path: Path, *, with_doubtful: bool = False) -> list[Labelled]:
             seen.add(row["key"])
             if row.get("doubt") and not with_doubtful:
                 continue
-            found.append(
-                Labelled(
-                    key=row["key"],
-                    row=row,
-                    labels=with_decision(_parts(row["categories"]), _parts(row["stance"])),
-                    primary=(_parts(row["categories"]) or ["none"])[0],
-                    stratum=row.get("stratum") or "unknown",
-                    side=_side(row),
-                    fold=fold_of(row["key"]),
-                )
-            )
+            found.append(labelled_of(row))
     return found
+
+
+def labelled_of(row: dict[str, str]) -> Labelled:
+    """A labelled listing from its row; dataset, stratum, side and doubt may be missing."""
+    return Labelled(
+        key=row["key"],
+        row=row,
+        labels=with_decision(_parts(row["categories"]), _parts(row["stance"])),
+        primary=(_parts(row["categories"]) or ["none"])[0],
+        stratum=row.get("stratum") or "unknown",
+        side=_side(row),
+        fold=fold_of(row["key"]),
+    )
 
 
 def with_decision(categories: Iterable[str], stances: Iterable[str]) -> frozenset[str]:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from scipy import sparse
 from scipy.optimize import minimize
 from scipy.special import expit
 
@@ -27,7 +29,7 @@ FIELD_FACTORS = {
 }
 """How much of a signal's strength its prior keeps in each field."""
 
-PENALTY = 1.5
+PENALTY = 2.0
 LEAST_WEIGHT = 0.02
 """Smaller weights are left out: the artefact stays short enough to be read."""
 
@@ -36,8 +38,8 @@ TAG_FACTOR = 2.0
 WIDE_HEADS = ("any_ai",)
 PRIOR_BIAS = {"any_ai": -1.0, "ai_integration": -2.0}
 USUAL_BIAS = -3.0
-LEANING = {"any_ai": 0.0, "ai_integration": 0.4}
-USUAL_LEANING = 0.9
+LEANING = {"ai_integration": 0.4, "ai_model_development": 1.1}
+USUAL_LEANING = 0.6
 """Added to a head's bias: classes are judged by F1, whose best threshold lies below one half."""
 
 
@@ -88,7 +90,8 @@ class Design:
 
     keys: list[str]
     names: list[str]
-    matrix: NDArray[np.float64]
+    matrix: Any
+    """A sparse matrix of floats: a row per listing, a column per feature."""
 
     @classmethod
     def of(cls, features: pl.DataFrame, names: Sequence[str] | None = None) -> Design:
@@ -98,27 +101,33 @@ class Design:
         lists = pairs["features"].to_list()
         order = list(names) if names is not None else sorted({name for row in lists for name in row})
         place = {name: k for k, name in enumerate(order)}
-        matrix = np.zeros((len(keys), len(order)))
-        for i, row in enumerate(lists):
-            for name in row:
-                if name in place:
-                    matrix[i, place[name]] = 1.0
-        return cls(keys, order, matrix)
+        there = [(i, place[name]) for i, row in enumerate(lists) for name in row if name in place]
+        rows, columns = np.array(there, dtype=int).reshape(-1, 2).T
+        ones = np.ones(len(there))
+        return cls(keys, order, sparse.csr_array((ones, (rows, columns)), shape=(len(keys), len(order))))
 
 
 def fit_head(
-    matrix: NDArray[np.float64],
+    matrix: Any,
     target: NDArray[np.float64],
     prior: NDArray[np.float64],
     penalty: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Weights that minimise log loss plus penalty/2 times the squared distance from the prior."""
+    """Weights that minimise log loss plus penalty/2 times the squared distance from the prior.
+
+    Args:
+        matrix: A row per listing, a column per feature; dense or sparse.
+        target: One where the listing has the label.
+        prior: Weights to start from and to be drawn back to, one per feature.
+        penalty: How strongly, one per feature.
+    """
+    turned = matrix.T
 
     def loss(w: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         z = matrix @ w
         away = w - prior
         value = np.logaddexp(0, z).sum() - target @ z + (penalty * away) @ away / 2
-        return float(value), matrix.T @ (expit(z) - target) + penalty * away
+        return float(value), turned @ (expit(z) - target) + penalty * away
 
     found = minimize(loss, prior, jac=True, method="L-BFGS-B", options={"maxiter": 500})
     weights: NDArray[np.float64] = found.x
@@ -154,23 +163,37 @@ def train(
 
 
 def main() -> None:
-    """Fit the weights on the folds above nought of the labels files named and write the seed."""
+    """Fit the weights on all labels but the held-out fold and write the seed."""
+    import shutil
     import sys
+    import tempfile
     from pathlib import Path
 
-    from transform.steps.classify import SEEDS, features, read_seed
-    from transform.steps.evaluate_files import OWN_LABELS, default_labels
+    from transform.steps.classify import SEED_NAMES, SEEDS, features, read_seed
+    from transform.steps.evaluate_files import OWN_LABELS, default_labels, listings_folder
     from transform.steps.evaluate_labels import HELD_OUT, frame_of_labels, read_labels
+    from transform.steps.real_labels import read_real_labels, without_twins
 
     paths = [Path(word) for word in sys.argv[1:]] or [default_labels()]
-    pool = {item.key: item for path in [*paths, OWN_LABELS] if path.is_file() for item in read_labels(path)}
-    kept = [item for item in pool.values() if item.fold != HELD_OUT]
-    design = Design.of(features(frame_of_labels(kept)))
+    labelled = {
+        item.key: item for path in [*paths, OWN_LABELS] if path.is_file() for item in read_labels(path)
+    }
+    held = [item for item in labelled.values() if item.fold == HELD_OUT]
+    read = without_twins(read_real_labels(listings_folder()), held)
+    kept = [item for item in labelled.values() if item.fold != HELD_OUT] + read
     signals = with_rules(read_seed("ai_signals"), read_seed("ai_rules"))
     categories = [row["category"] for row in read_seed("ai_categories")]
+    with tempfile.TemporaryDirectory() as name:
+        draft = Path(name)  # the old weights may speak of signals that are gone
+        for seed in SEED_NAMES:
+            shutil.copy(SEEDS / f"{seed}.csv", draft)
+        (draft / "ai_weights.csv").write_text("feature,category,weight\nbias,any_ai,0\n", "utf-8")
+        design = Design.of(features(frame_of_labels(kept), draft))
     weights = train(design, {item.key: item.labels for item in kept}, categories, signals)
     weights.sort("category", "feature").write_csv(SEEDS / "ai_weights.csv", float_precision=3)
-    sys.stderr.write(f"{len(kept)} listings, {weights.height} weights written\n")
+    sys.stderr.write(
+        f"{len(kept)} listings, {len(read)} of them known by their hashes; {weights.height} weights written\n"
+    )
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ demo: setup ## simulated markets, from nothing to the dashboard on 127.0.0.1 (SE
 
 test: setup lint ## lint, type check and all ordinary tests
 	@sh tests/browser.sh
+	@sh tests/spark.sh $(BIN)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2
 
 lint: setup ## formatter, linter, type checker, import rules, SQL style: check only
@@ -37,6 +38,9 @@ lint: setup ## formatter, linter, type checker, import rules, SQL style: check o
 lock: setup ## pin the dependencies again, with hashes and without addresses
 	$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --no-header --no-annotate \
 	  --python-version 3.11 --quiet --output-file requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --group dev --extra spark --constraint requirements.lock \
+	  --generate-hashes --no-header --no-annotate \
+	  --python-version 3.11 --quiet --output-file requirements-spark.lock
 
 bench: setup ## measure speed: ratios taken side by side in one run
 	$(BIN)/python tests/bench_pipeline.py
@@ -48,7 +52,11 @@ train: setup ## fit the classifier's weights on the labels at hand and show what
 	$(BIN)/python -m transform.steps.train_classifier
 	$(BIN)/gigs evaluate
 
+spark: setup ## the row-level models on Spark (needs Java), compared row by row with DuckDB's
+	@sh tests/spark.sh $(BIN) install
+	$(BIN)/python -m dags.spark
+
 campaigns: setup ## the long tests: damaged files, changed sources, many seeds
 	$(BIN)/python -m pytest -q -m slow
 
-.PHONY: help lock train campaigns
+.PHONY: help lock train spark campaigns

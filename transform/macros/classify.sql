@@ -48,7 +48,7 @@ seeds, for the warehouse's build and for anybody's table alike.
 {%- macro classify_marks() -%}[!"#$%&()*,\-/:;<=>?@\[\]^_`{|}~\x27\\\t\n\r]+{%- endmacro -%}
 
 {%- macro classify_texts(relation, prefilter, terms) %}
-found as {{ engine_kept() }} (
+{% call engine_kept('found') %}
     select *
     from (
         select
@@ -56,13 +56,13 @@ found as {{ engine_kept() }} (
         from {{ relation }}
     ) as listings
     where {{ classify_may_name_ai(prefilter) }}
-),
+{% endcall %},
 
 -- numbered apart: numbering is the work of one thread, finding is not
-candidates as {{ engine_kept() }} (
+{% call engine_kept('candidates') %}
     select {{ engine_row_key('listing_id') }} as id, *
     from found
-),
+{% endcall %},
 
 fields as (
     select id, part.field as field, part.said as said
@@ -138,9 +138,12 @@ texts as (
 {#- The seeds' terms, one row per literal phrase: its words in w1 to w4, and how many they are. -#}
 {%- macro classify_dictionary(terms_relation, numbers) %}
 numbered as (
-    {%- for signal, number in numbers.items() %}
-    select '{{ signal }}' as signal, {{ number }} as number{{ ' union all' if not loop.last }}
-    {%- endfor %}
+    select *
+    from (values
+        {%- for signal, number in numbers.items() %}
+        ('{{ signal }}', {{ number }}){{ ',' if not loop.last }}
+        {%- endfor %}
+    ) as signals (signal, number)
 ),
 
 spelled as (
@@ -171,7 +174,7 @@ spelled as (
     ) as three
 ),
 
-dictionary as {{ engine_kept() }} (
+{% call engine_kept('dictionary') %}
     select distinct
         numbered.number as signal, field, n, w1, w2, w3, w4,
         concat(w1{% for k in [2, 3, 4] %}, case when n >= {{ k }} then concat(' ', w{{ k }}) else '' end{% endfor %}) as words
@@ -189,7 +192,7 @@ dictionary as {{ engine_kept() }} (
         {%- endfor %}
     ) as with_plurals
     inner join numbered on with_plurals.signal = numbered.signal
-)
+{% endcall %}
 {%- endmacro -%}
 
 {#- Every phrase of the dictionary that stands in a text, with the number of its first word. -#}
@@ -206,11 +209,11 @@ openings as (
     select w1, max(n) as longest from dictionary group by w1
 ),
 
-tokens as {{ engine_kept() }} (
+{% call engine_kept('tokens') %}
     select t.*, o.longest
     from all_tokens as t
     inner join openings as o on t.w1 = o.w1
-),
+{% endcall %},
 
 phrases as (
     {%- for n in [1, 2, 3, 4] %}
@@ -230,13 +233,13 @@ traps as (
     where signal = {{ numbers['trap'] }}
 ),
 
-word_hits as {{ engine_kept() }} (
+{% call engine_kept('word_hits') %}
     select p.id, p.field, p.pos, p.signal, max(p.n) as n, max(p.words) as words
     from phrases as p
     left join traps as t on p.id = t.id and p.field = t.field and p.pos = t.pos
     where p.signal <> {{ numbers['trap'] }} and t.pos is null
     group by p.id, p.field, p.pos, p.signal
-)
+{% endcall %}
 {%- endmacro -%}
 
 {#-
@@ -260,11 +263,11 @@ near as (
     inner join numbered as latter on pairs.second_signal = latter.signal
 ),
 
-awaited as {{ engine_kept() }} (
+{% call engine_kept('awaited') %}
     select h.id, h.field, h.pos, h.words, n.signal, n.second_signal, n.within, n.in_order
     from word_hits as h
     inner join near as n on h.signal = n.first_signal
-),
+{% endcall %},
 
 near_hits as (
     select
@@ -281,11 +284,11 @@ near_hits as (
     group by a.id, a.field, a.signal
 ),
 
-hits as {{ engine_kept() }} (
+{% call engine_kept('hits') %}
     select id, field, signal, pos, words, 1 as n from word_hits
     union all
     select id, field, signal, pos, words, 0 as n from near_hits
-)
+{% endcall %}
 {%- endmacro -%}
 
 {#-
@@ -333,7 +336,7 @@ present as (
     having max(case when named then 1 else 0 end) = 1
 ),
 
-derived as {{ engine_kept() }} (
+{% call engine_kept('derived') %}
     select
         id,
         {%- set tests = [('bias', 'true')] %}
@@ -363,12 +366,15 @@ derived as {{ engine_kept() }} (
         {%- endfor %}
         {{ engine_list_concat(['signals', 'said', 'opening', engine_list_without_nulls(cases)]) }} as features
     from present
-),
+{% endcall %},
 
 unfielded as (
-    {%- for name in names %}
-    select '{{ name }}' as name, {{ classify_without_field() | int + loop.index0 }} as number{{ ' union all' if not loop.last }}
-    {%- endfor %}
+    select *
+    from (values
+        {%- for name in names %}
+        ('{{ name }}', {{ classify_without_field() | int + loop.index0 }}){{ ',' if not loop.last }}
+        {%- endfor %}
+    ) as features (name, number)
 )
 {%- endmacro -%}
 
@@ -438,7 +444,7 @@ chosen as (
         or (choice.kind = 'category' and any_ai > 0 and choice.score = best)
 ),
 
-decided as {{ engine_kept() }} (
+{% call engine_kept('decided') %}
     select
         id, is_ai, ai_score,
         {{ engine_collect("case when kind = 'category' and is_ai then category end", 'score', descending=true) }} as categories,
@@ -446,5 +452,5 @@ decided as {{ engine_kept() }} (
         bit_or(case when kind = 'stance' or is_ai then bit else 0 end) as bits
     from chosen
     group by id, is_ai, ai_score
-)
+{% endcall %}
 {%- endmacro -%}

@@ -2,9 +2,13 @@
 
 {%- macro engine_is_spark() -%}{{ target.type == 'spark' }}{%- endmacro -%}
 
-{#- A pattern as a string literal. DuckDB keeps backslashes; Spark reads them twice. -#}
+{#-
+A pattern as a string literal. DuckDB keeps backslashes; Spark reads them twice. The edge of a word is one of ASCII
+letters, digits and _ everywhere; Java's own `\b` takes all letters.
+-#}
 {%- macro engine_pattern(pattern) -%}
-{%- if target.type == 'spark' -%}'{{ pattern | replace("\\", "\\\\") | replace("'", "\\'") }}'
+{%- set edge = '(?:(?<![0-9A-Za-z_])(?=[0-9A-Za-z_])|(?<=[0-9A-Za-z_])(?![0-9A-Za-z_]))' -%}
+{%- if target.type == 'spark' -%}'{{ pattern | replace("\\b", edge) | replace("\\", "\\\\") | replace("'", "\\'") }}'
 {%- else -%}'{{ pattern | replace("'", "''") }}'
 {%- endif -%}
 {%- endmacro -%}
@@ -44,11 +48,16 @@ regexp_extract({{ text }}, {{ engine_pattern(pattern) }}, 0)
 {%- endmacro -%}
 
 {%- macro engine_list_distinct(list) -%}
-{%- if target.type == 'spark' -%}array_distinct({{ list }}){%- else -%}list_sort(list_distinct({{ list }})){%- endif -%}
+{%- if target.type == 'spark' -%}sort_array(array_distinct({{ list }})){%- else -%}list_sort(list_distinct({{ list }})){%- endif -%}
 {%- endmacro -%}
 
 {%- macro engine_list_size(list) -%}
 {%- if target.type == 'spark' -%}size({{ list }}){%- else -%}len({{ list }}){%- endif -%}
+{%- endmacro -%}
+
+{#- The first of a list, null where it is empty. -#}
+{%- macro engine_first(list) -%}
+{%- if target.type == 'spark' -%}get({{ list }}, 0){%- else -%}{{ list }}[1]{%- endif -%}
 {%- endmacro -%}
 
 {#- A list's texts in one, with a separator between them. -#}
@@ -128,8 +137,15 @@ generate_subscripts({{ words }}, 1) as pos, unnest({{ words }}) as w1,
 {%- endif -%}
 {%- endmacro -%}
 
-{#- Written before the bracket of a CTE that is read more than once: computed once. -#}
-{%- macro engine_kept() -%}{{ '' if target.type == 'spark' else 'materialized' }}{%- endmacro -%}
+{#-
+A CTE that is read more than once and computed once: `{% call engine_kept('name') %} select ... {% endcall %}`.
+Spark puts a CTE in the place of each of its names unless chance has a part in it; this chance is none.
+-#}
+{%- macro engine_kept(name) -%}
+{%- if target.type == 'spark' -%}{{ name }} as (select * from ({{ caller() }}) as kept where rand() >= 0)
+{%- else -%}{{ name }} as materialized ({{ caller() }})
+{%- endif -%}
+{%- endmacro -%}
 
 {%- macro engine_hash(text) -%}md5({{ text }}){%- endmacro -%}
 
@@ -140,3 +156,7 @@ generate_subscripts({{ words }}, 1) as pos, unnest({{ words }}) as w1,
 {%- macro engine_is_ascii(text) -%}
 {%- if target.type == 'spark' -%}(octet_length({{ text }}) = length({{ text }})){%- else -%}(strlen({{ text }}) = length({{ text }})){%- endif -%}
 {%- endmacro -%}
+
+{#- A model that only grows where the engine can replace single rows; elsewhere it is made anew. -#}
+{%- macro engine_growing() -%}{{ 'table' if target.type == 'spark' else 'incremental' }}{%- endmacro -%}
+{%- macro engine_growing_only(statement) -%}{{ '' if target.type == 'spark' else statement }}{%- endmacro -%}

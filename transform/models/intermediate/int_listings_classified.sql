@@ -3,11 +3,11 @@ Only listings that are new, changed, or classified with other seeds are classifi
 the words of the seeds that were found in it.
 -#}
 {{ config(
-    materialized='incremental',
+    materialized=engine_growing(),
     unique_key='listing_id',
     incremental_strategy='delete+insert',
     on_schema_change='sync_all_columns',
-    post_hook="delete from {{ this }} where listing_id not in (select listing_id from {{ ref('int_listings_latest') }})"
+    post_hook=engine_growing_only("delete from {{ this }} where listing_id not in (select listing_id from {{ ref('int_listings_latest') }})")
 ) }}
 -- depends_on: {{ ref('ai_categories') }}, {{ ref('ai_signals') }}, {{ ref('ai_terms') }}
 -- depends_on: {{ ref('ai_near') }}, {{ ref('ai_rules') }}, {{ ref('ai_weights') }}
@@ -41,7 +41,7 @@ with due as (
 
 , {{ classify_languages('lowered', ['*']) }}
 
-, listings as {{ engine_kept() }} (
+, {% call engine_kept('listings') -%}
     select
         listing_id
         , content_hash
@@ -49,7 +49,7 @@ with due as (
         , {{ words_mentioned(['tool_terms', 'skill_terms'], ["concat(title, ' | ', skills)", 'description']) }} as listed_words
         , {{ classify_could_name_ai() if execute }} as could_name_ai
     from languages
-)
+{%- endcall %}
 
 , candidates as (
     select due.*

@@ -10,10 +10,10 @@ with texts as (
         , latest.source
         , latest.side
         , coalesce(dated.posted_at, dated.first_seen_at) as said_at
-        , md5(regexp_replace(
-            lower(coalesce(latest.title, '') || ' ' || left(coalesce(latest.description, ''), 200))
-            , '[^\p{L}]+', '', 'g'
-        )) as fingerprint
+        , md5({{ engine_replace_all(
+            "lower(coalesce(latest.title, '') || ' ' || left(coalesce(latest.description, ''), 200))"
+            , '[^\\p{L}]+', ''
+        ) }}) as fingerprint
         , length(coalesce(latest.title, '') || coalesce(latest.description, '')) as n_letters
     from {{ ref('int_listings_latest') }} as latest
     inner join {{ ref('int_listings_dated') }} as dated on latest.listing_id = dated.listing_id

@@ -4,7 +4,7 @@ select
     , coalesce(classified.language, 'en') in ({{ classify_covered_languages() }}) as is_language_covered
     , classified.is_ai
     , classified.categories as ai_categories
-    , classified.categories[1] as ai_category
+    , {{ engine_first('classified.categories') }} as ai_category
     , classified.stances
     , classified.evidence
     , classified.terms_version

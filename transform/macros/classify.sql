@@ -305,9 +305,9 @@ the description's first words); how often AI is named; how many signals speak fo
 present as (
     select
         id,
-        {{ engine_collect_distinct('signal * 8 + field_number') }} as signals,
+        {{ engine_gather('signal * 8 + field_number') }} as signals,
         {{ engine_collect_distinct('case when is_said then signal * 8 + ' ~ classify_fields().split().index('said') ~ ' end') }} as said,
-        {{ engine_collect_distinct("case when field = 'description' and pos <= " ~ classify_opening_words() ~ ' then signal * 8 + ' ~ classify_fields().split().index('opening') ~ ' end') }} as opening,
+        {{ engine_gather("case when field = 'description' and pos <= " ~ classify_opening_words() ~ ' then signal * 8 + ' ~ classify_fields().split().index('opening') ~ ' end') }} as opening,
         sum(case when named and is_said then n else 0 end) as n_named,
         max(case when named and field = 'title' then 1 else 0 end) = 1 as is_in_title,
         max(case when named and field = 'description' then 1 else 0 end) = 1 as is_in_description,
@@ -330,7 +330,11 @@ present as (
                 when {{ numbers[row['signal']] }} then {{ 2 ** loop.index0 }}
                 {%- endfor %}{% endfor %}
             end as bit
-        from hits as h
+        from (
+            select id, field, signal, min(pos) as pos, sum(n) as n
+            from hits
+            group by id, field, signal
+        ) as h
     ) as marked
     group by id
     having max(case when named then 1 else 0 end) = 1
@@ -421,36 +425,27 @@ scores as (
     group by f.id
 ),
 
-chosen as (
-    select id, any_ai > 0 as is_ai, any_ai / 1000 as ai_score, choice.category as category, choice.kind as kind, choice.score as score, choice.bit as bit
+{%- set of = {'category': 'is_ai and (score > 0 or score = best)', 'stance': 'score > 0'} %}
+{% call engine_kept('decided') %}
+    {%- set ranked = {'category': [], 'stance': []} %}
+    {%- set bits = [] %}
+    {%- for row in categories if row['kind'] != 'decision' %}
+    {%- set chosen = of[row['kind']] | replace('score', row['category']) %}
+    {%- do ranked[row['kind']].append((row['category'], chosen)) %}
+    {%- do bits.append('case when ' ~ chosen ~ ' then ' ~ 2 ** loop.index0 ~ ' else 0 end') %}
+    {%- endfor %}
+    select
+        id, is_ai, any_ai / 1000 as ai_score,
+        {{ engine_ranked(ranked['category']) }} as categories,
+        {{ engine_ranked(ranked['stance']) }} as stances,
+        {{ bits | join(' + ') }} as bits
     from (
         select
-            id, any_ai,
+            *, any_ai > 0 as is_ai,
             greatest(
                 {%- for row in categories if row['kind'] == 'category' %}{{ row['category'] }}{{ ', ' if not loop.last }}{% endfor -%}
-            ) as best,
-            {%- set choices = [] %}
-            {%- for row in categories if row['kind'] != 'decision' %}
-            {%- do choices.append(engine_struct([
-                ('category', "'" ~ row['category'] ~ "'"), ('kind', "'" ~ row['kind'] ~ "'"), ('score', row['category']),
-                ('bit', 2 ** loop.index0)
-            ])) %}
-            {%- endfor %}
-            {{ engine_explode(engine_list(choices)) }} as choice
+            ) as best
         from scores
-    ) as all_choices
-    where
-        choice.score > 0
-        or (choice.kind = 'category' and any_ai > 0 and choice.score = best)
-),
-
-{% call engine_kept('decided') %}
-    select
-        id, is_ai, ai_score,
-        {{ engine_collect("case when kind = 'category' and is_ai then category end", 'score', descending=true) }} as categories,
-        {{ engine_collect("case when kind = 'stance' then category end", 'score', descending=true) }} as stances,
-        bit_or(case when kind = 'stance' or is_ai then bit else 0 end) as bits
-    from chosen
-    group by id, is_ai, ai_score
+    ) as judged
 {% endcall %}
 {%- endmacro -%}

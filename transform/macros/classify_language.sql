@@ -16,6 +16,9 @@ English, which one quick pattern tells. The CTE `languages` has the columns name
     ('id', 'dan|yang|untuk|dengan|saya|ini|di|dari|akan'),
     ('pl', 'jest|oraz|dla|nie|na|sie|szukam|do|z|w'),
 ] %}
+{%- set every_word = [] %}
+{%- for language, words in small_words[1:] %}{% do every_word.extend(words.split('|')) %}{% endfor %}
+{%- set every_word = every_word | unique | list %}
 {%- set scripts = [
     ('th', '[\\x{0E00}-\\x{0E7F}]'), ('uk', '[\\x{0456}\\x{0457}\\x{0454}\\x{0491}]'), ('ru', '[\\x{0400}-\\x{04FF}]'),
     ('ja', '[\\x{3040}-\\x{30FF}]'), ('ko', '[\\x{AC00}-\\x{D7AF}]'), ('zh', '[\\x{4E00}-\\x{9FFF}]'),
@@ -29,7 +32,7 @@ beginnings as (
     from {{ relation }}
 ),
 
-english as (
+{% call engine_kept('english') %}
     select
         *,
         case
@@ -37,15 +40,33 @@ english as (
             else {{ engine_list_size(engine_extract_all('beginning', classify_small_words(small_words[0][1]))) }}
         end as en
     from beginnings
+{% endcall %},
+
+small_words as (
+    select *
+    from (values
+        {%- for language, words in small_words[1:] %}{% set place = loop.index %}{% for word in words.split('|') %}
+        ('{{ word }}', {{ place }}){{ ',' if not (place == small_words | length - 1 and loop.last) }}
+        {%- endfor %}{% endfor %}
+    ) as listed (word, place)
 ),
 
-counted as (
-    select
-        *
-        {%- for language, words in small_words[1:] %},
-        case when en >= 5 then 0 else {{ engine_list_size(engine_extract_all('beginning', classify_small_words(words))) }} end as n_{{ language }}
-        {%- endfor %}
-    from english
+-- the language with most small words, of equals the first: n * 100 - place; only where English is not settled
+votes as (
+    select listing_id, max(n * 100 - place) as vote
+    from (
+        select listing_id, place, count(*) as n
+        from (
+            select
+                listing_id,
+                {{ engine_explode(engine_extract_all('beginning', classify_small_words(every_word | join('|'), group=true), 1)) }} as word
+            from english
+            where en < 5
+        ) as said
+        inner join small_words on said.word = small_words.word
+        group by listing_id, place
+    ) as counted
+    group by listing_id
 ),
 
 languages as (
@@ -54,20 +75,28 @@ languages as (
         case
             when en >= 5 then 'en'
             {%- for language, range in scripts %}
-            when {{ engine_matches('beginning', range ~ '.*' ~ range) }} then '{{ language }}'
+            when has_script and {{ engine_matches('beginning', range ~ '.*' ~ range) }} then '{{ language }}'
             {%- endfor %}
-            when greatest(en{% for language, words in small_words[1:] %}, n_{{ language }}{% endfor %}) < 1 then null
-            when en >= greatest(0{% for language, words in small_words[1:] %}, n_{{ language }}{% endfor %}) then 'en'
+            when en < 1 and vote is null then null
+            when vote is null or en * 100 >= vote then 'en'
             {%- for language, words in small_words[1:] %}
-            when n_{{ language }} >= greatest(0{% for other, words in small_words[1:] %}, n_{{ other }}{% endfor %}) then '{{ language }}'
+            when mod(vote, 100) = {{ 100 - loop.index }} then '{{ language }}'
             {%- endfor %}
         end as language
-    from counted
+    from (
+        select
+            english.*, votes.vote,
+            case when en < 5 then {{ engine_matches('beginning', scripts | map('last') | join('|')) }} else false end as has_script
+        from english
+        left join votes on english.listing_id = votes.listing_id
+    ) as voted
 )
 {%- endmacro -%}
 
 {#- Whole small words; the beginning is lower case and framed by spaces. -#}
-{%- macro classify_small_words(words) -%}[^a-z\x{DF}-\x{FF}](?:{{ words }})\b{%- endmacro -%}
+{%- macro classify_small_words(words, group=false) -%}
+[^a-z\x{DF}-\x{FF}]({{ '' if group else '?:' }}{{ words }})\b
+{%- endmacro -%}
 
 {#- Languages with terms of their own in `ai_terms`; in others only international words are found. -#}
 {%- macro classify_covered_languages() -%}'en', 'es', 'pt', 'de', 'fr', 'ru', 'uk', 'th'{%- endmacro -%}

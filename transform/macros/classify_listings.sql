@@ -99,11 +99,9 @@ evidence as (
 )
 {%- endmacro -%}
 
-{#- Whether lowered texts (see `classify_lowered`) could name AI: for a relation that reads many others. -#}
-{%- macro classify_could_name_ai() -%}
-{%- set terms = run_query(classify_seed_queries('terms')).rows -%}
-{%- set signals = run_query(classify_seed_queries('signals')).rows -%}
-{{- classify_may_name_ai(classify_prefilter(terms, signals)) }}
+{#- The pattern that every listing matches which could name AI: for a relation that reads many others. -#}
+{%- macro classify_naming_pattern() -%}
+{{ classify_prefilter(run_query(classify_seed_queries('terms')).rows, run_query(classify_seed_queries('signals')).rows) }}
 {%- endmacro -%}
 
 {#- A hash of all that decides: when a seed changes, every listing is classified again. -#}

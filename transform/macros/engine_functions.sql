@@ -19,9 +19,9 @@ letters, digits and _ everywhere; Java's own `\b` takes all letters.
 {%- endif -%}
 {%- endmacro -%}
 
-{#- Every match of a pattern, in order, as a list of texts. -#}
-{%- macro engine_extract_all(text, pattern) -%}
-regexp_extract_all({{ text }}, {{ engine_pattern(pattern) }}, 0)
+{#- Every match of a pattern, or of a group in it, in order, as a list of texts. -#}
+{%- macro engine_extract_all(text, pattern, group=0) -%}
+regexp_extract_all({{ text }}, {{ engine_pattern(pattern) }}, {{ group }})
 {%- endmacro -%}
 
 {#- The first match of a pattern; an empty text where there is none. -#}
@@ -65,12 +65,23 @@ regexp_extract({{ text }}, {{ engine_pattern(pattern) }}, 0)
 {%- if target.type == 'spark' -%}array_join({{ list }}, '{{ separator }}'){%- else -%}array_to_string({{ list }}, '{{ separator }}'){%- endif -%}
 {%- endmacro -%}
 
-{#- Texts of a group as one list, ordered by a key and then by themselves; nulls are left out. -#}
-{%- macro engine_collect(value, order_by, descending=false) -%}
+{#- The values of a group as a list in no order; nulls are left out. -#}
+{%- macro engine_gather(value) -%}
+{%- if target.type == 'spark' -%}collect_list({{ value }})
+{%- else -%}coalesce(list({{ value }}) filter (where ({{ value }}) is not null), [])
+{%- endif -%}
+{%- endmacro -%}
+
+{#- The names of some columns of a row, largest value first and then by name: pairs of a column and when it counts. -#}
+{%- macro engine_ranked(columns) -%}
+{%- set ranks = [] -%}
+{%- for name, counts in columns -%}
+{%- do ranks.append(engine_struct([('k', 'case when ' ~ counts ~ ' then -' ~ name ~ ' end'), ('v', "'" ~ name ~ "'")])) -%}
+{%- endfor -%}
 {%- if target.type == 'spark' -%}
-transform(filter(sort_array(collect_list(struct({{ '-' if descending }}({{ order_by }}) as k, {{ value }} as v))), x -> x.v is not null), x -> x.v)
+transform(sort_array(filter({{ engine_list(ranks) }}, x -> x.k is not null)), x -> x.v)
 {%- else -%}
-coalesce(list({{ value }} order by {{ order_by }} {{ 'desc' if descending }}, {{ value }}) filter (where ({{ value }}) is not null), [])
+list_transform(list_sort(list_filter({{ engine_list(ranks) }}, lambda x: x.k is not null)), lambda x: x.v)
 {%- endif -%}
 {%- endmacro -%}
 

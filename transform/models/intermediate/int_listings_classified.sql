@@ -13,7 +13,9 @@ the words of the seeds that were found in it.
 -- depends_on: {{ ref('ai_near') }}, {{ ref('ai_rules') }}, {{ ref('ai_weights') }}
 -- depends_on: {{ ref('tool_terms') }}, {{ ref('skill_terms') }}
 {#- The number rises when the columns of this model or the classifier's macros change. -#}
-{%- set version = 'v3-' ~ classify_terms_version() if execute else '' %}
+{%- set version = 'v4-' ~ classify_terms_version() if execute else '' %}
+{%- set naming = classify_naming_pattern() if execute else '' %}
+{%- set words = words_pattern(['tool_terms', 'skill_terms']) if execute else '' %}
 with due as (
     select
         latest.listing_id
@@ -41,20 +43,31 @@ with due as (
 
 , {{ classify_languages('lowered', ['*']) }}
 
+, spoken as (
+    -- read once for both: most listings neither name AI nor use a listed word
+    select
+        *
+        , {{ classify_may_name_ai('(?:' ~ naming ~ ')|(?:' ~ words ~ ')') }} as says_something
+    from languages
+)
+
 , {% call engine_kept('listings') -%}
     select
         listing_id
         , content_hash
         , language
-        , {{ words_mentioned(['tool_terms', 'skill_terms'], ["concat(title, ' | ', skills)", 'description']) }} as listed_words
-        , {{ classify_could_name_ai() if execute }} as could_name_ai
-    from languages
+        , case
+            when says_something then {{ words_mentioned(words, ["concat(title, ' | ', skills)", 'description']) }}
+            else {{ engine_empty_texts() }}
+        end as listed_words
+        , says_something
+    from spoken
 {%- endcall %}
 
 , candidates as (
     select due.*
     from due
-    where due.listing_id in (select listings.listing_id from listings where listings.could_name_ai)
+    where due.listing_id in (select listings.listing_id from listings where listings.says_something)
 )
 
 , decided as (

@@ -10,7 +10,7 @@ import polars as pl
 
 from scrapers.forget import forget, forget_in_journal
 from warehouse import home
-from warehouse.erasure import Erased, erase
+from warehouse.erasure import Erased, begin, finish
 from warehouse.privacy import author_keys, read_key
 
 
@@ -26,14 +26,14 @@ class ErasedEverywhere:
 def erase_everywhere(listing_id: str | None, author_key: str | None, on: date) -> ErasedEverywhere:
     """Erase one listing, or all of one author, from every file that is kept. Call it inside `working()`.
 
-    The tombstone is written first, so nothing comes back; what is killed after it can be run again. Killed
-    between landing and journal, the journal's register keeps the native id of a listing, nothing it said.
-    A response is one sealed record of an archive, so the other listings of its page leave the archive too.
+    The tombstone is written first, so nothing comes back; what is killed after it can be run again. Landing
+    comes last, because only it knows under which native ids the journal keeps a listing. A response is one
+    sealed record of an archive, so the other listings of its page leave the archive too.
 
     Raises:
         UsageError: Not exactly one hash was given, or it has not the form of one.
     """
-    erased = erase(listing_id=listing_id, author_key=author_key, on=on)
+    erasure = begin(listing_id=listing_id, author_key=author_key, on=on)
     key = read_key(home.key_file())
 
     def is_forgotten(platform: str, native_id: str | None, author_id: str | None) -> bool:
@@ -47,4 +47,5 @@ def erase_everywhere(listing_id: str | None, author_key: str | None, on: date) -
         return bool(keys[0] == (author_key or "").lower())
 
     n_responses = forget(home.home(), is_forgotten)
-    return ErasedEverywhere(erased, n_responses, forget_in_journal(home.home(), is_forgotten, erased.natives))
+    n_entries = forget_in_journal(home.home(), is_forgotten, erasure.natives)
+    return ErasedEverywhere(finish(erasure), n_responses, n_entries)

@@ -10,12 +10,14 @@ import duckdb
 import polars as pl
 import pytest
 
+from dags import erasing
 from dags.erasing import erase_everywhere
 from dags.replaying import replay
 from landing_helper import bring, said
 from scrapers.archive import Archive, Exchange, files, read
 from scrapers.errors import ConfigError, UsageError
 from scrapers.journal import Journal
+from scrapers.listing import Listing
 from scrapers.page import Page
 from scrapers.reading import judge
 from scrapers.spiders.base import spider_class
@@ -28,6 +30,8 @@ from warehouse.tombstones import ERASED, tombstones
 
 FIXTURES = Path(__file__).parent / "fixtures"
 TODAY = date(2024, 5, 1)
+AT = datetime(2026, 7, 1, tzinfo=UTC)
+COMMENTS = "https://hn.algolia.com/api/v1/search_by_date?tags=comment,story_1"
 
 
 def listing_id(native_id: str) -> str:
@@ -98,22 +102,44 @@ def test_every_kept_release_is_rewritten() -> None:
     assert gone.encode() not in current().file.read_bytes()
 
 
-def test_what_is_erased_leaves_archives_and_journal_and_a_replay_does_not_bring_it_back() -> None:
+def collected() -> list[Listing]:
+    """One page that was fetched, archived, journalled and landed: its listings."""
     page = (FIXTURES / "hackernews" / "comments.json").read_bytes()
-    at = datetime(2026, 7, 1, tzinfo=UTC)
     archive = Archive(home.home() / "archive" / "hackernews", "run", "hackernews", "test")
-    url = "https://hn.algolia.com/api/v1/search_by_date?tags=comment,story_1"
-    archive.write(Exchange(url, 200, [("Content-Type", "application/json")], page, at))
+    archive.write(Exchange(COMMENTS, 200, [("Content-Type", "application/json")], page, AT))
     archive.close()
     journal = Journal(home.home() / "collecting" / "journal.sqlite")
-    journal.begin("run", "hackernews", at, {})
-    journal.add_pages("run", [url])
-    outcome = judge(spider_class("hackernews")(), Page(url, page, at))
-    journal.commit("run", "hackernews", url, outcome)
+    journal.begin("run", "hackernews", AT, {})
+    journal.add_pages("run", [COMMENTS])
+    outcome = judge(spider_class("hackernews")(), Page(COMMENTS, page, AT))
+    journal.commit("run", "hackernews", COMMENTS, outcome)
     journal.close()
     replay([], None, land=True)
+    return [item for _, item in outcome.listings]
+
+
+@pytest.mark.parametrize("killed_in", ["forget", "forget_in_journal", "finish"])
+def test_what_is_killed_is_run_again_and_leaves_nothing(
+    killed_in: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    victim = next(item for item in collected() if item.author_id)
+    (key,) = landed().filter(pl.col("native_id") == victim.native_id)["author_key"]
+    with monkeypatch.context() as patched:
+        patched.setattr(erasing, killed_in, lambda *words: (_ for _ in ()).throw(KeyboardInterrupt))
+        with working(), pytest.raises(KeyboardInterrupt):
+            erase_everywhere(None, key, TODAY)
+    with working():
+        erase_everywhere(None, key, TODAY)
+    journal = (home.home() / "collecting" / "journal.sqlite").read_bytes()
+    assert str(victim.native_id).encode() not in journal
+    assert str(victim.author_id).encode() not in journal
+    assert victim.native_id not in set(landed()["native_id"])
+
+
+def test_what_is_erased_leaves_archives_and_journal_and_a_replay_does_not_bring_it_back() -> None:
+    listings = collected()
     before = landed()
-    victim = next(item for _, item in outcome.listings if item.author_id)
+    victim = next(item for item in listings if item.author_id)
     (key,) = before.filter(pl.col("native_id") == victim.native_id)["author_key"]
     with working():
         erased = erase_everywhere(None, key, TODAY)
@@ -124,9 +150,10 @@ def test_what_is_erased_leaves_archives_and_journal_and_a_replay_does_not_bring_
     )
     journal = Journal(home.home() / "collecting" / "journal.sqlite")
     held = {item["native_id"] for pages in journal.payloads("run") for _, item in pages["listings"]}
-    assert held == {item.native_id for _, item in outcome.listings} - {victim.native_id}
+    assert held == {item.native_id for item in listings} - {victim.native_id}
+    page = (FIXTURES / "hackernews" / "comments.json").read_bytes()
     archive = Archive(home.home() / "archive" / "hackernews", "again", "hackernews", "test")
-    archive.write(Exchange(url, 200, [("Content-Type", "application/json")], page, at))
+    archive.write(Exchange(COMMENTS, 200, [("Content-Type", "application/json")], page, AT))
     archive.close()
     replay([], None, land=True)
     assert victim.native_id not in set(landed()["native_id"])

@@ -30,33 +30,43 @@ Native = tuple[str, str]
 
 @dataclass(frozen=True)
 class Erased:
-    """How many rows left which kind of file; addresses and native ids tell what else has to go.
+    """How many rows left which kind of file; addresses tell what else has to go.
 
     Attributes:
         n_landing_rows: Rows of landing files.
         n_raw_rows: Rows of the build file.
         n_release_rows: Rows of releases.
         urls: Addresses of the erased listings.
-        natives: Their sources and native ids.
     """
 
     n_landing_rows: int
     n_raw_rows: int
     n_release_rows: int
     urls: list[str]
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """What is to be erased: a column and its value, and what landing knows of it.
+
+    Attributes:
+        column: `listing_id` or `author_key`.
+        value: The hash in it.
+        natives: Sources and native ids of the listings concerned.
+    """
+
+    column: str
+    value: str
     natives: list[Native]
 
 
-def erase(*, listing_id: str | None = None, author_key: str | None = None, on: date) -> Erased:
-    """Erase one listing, or everything of one author. Call it inside `working()`.
+def begin(*, listing_id: str | None = None, author_key: str | None = None, on: date) -> Erasure:
+    """Leave the tombstone and look up what is concerned; nothing else is changed yet.
 
     Args:
         listing_id: Hash of the listing, as the tables show it.
         author_key: Keyed hash of the author, as the tables show it.
         on: Today.
-
-    Returns:
-        What was erased.
 
     Raises:
         UsageError: Not exactly one hash was given, or it has not the form of one.
@@ -69,23 +79,43 @@ def erase(*, listing_id: str | None = None, author_key: str | None = None, on: d
             'find it with: gigs query "select listing_id, author_key, url from listings where ..."',
         )
     bury(Tombstone(column, value, on))
+    natives = {
+        (folder.parent.name, native_id)
+        for folder in landed_runs()
+        for native_id in _landed(folder, column, value)["native_id"].drop_nulls()
+    }
+    return Erasure(column, value, sorted(natives))
+
+
+def finish(erasure: Erasure) -> Erased:
+    """Take it out of landing files, tables and releases. Call it inside `working()`."""
+    column, value = erasure.column, erasure.value
     urls: set[str] = set()
-    natives: set[Native] = set()
-    n_landing = sum(_from_landing(folder, column, value, urls, natives) for folder in landed_runs())
+    n_landing = sum(_from_landing(folder, column, value, urls) for folder in landed_runs())
     n_raw = _from_build_file(column, value)
     n_release = sum(_from_release(item.file, column, value) for item in published())
-    return Erased(n_landing, n_raw, n_release, sorted(urls), sorted(natives))
+    return Erased(n_landing, n_raw, n_release, sorted(urls))
 
 
-def _from_landing(folder: Path, column: str, value: str, urls: set[str], natives: set[Native]) -> int:
+def erase(*, listing_id: str | None = None, author_key: str | None = None, on: date) -> Erased:
+    """Erase one listing, or everything of one author, from the warehouse: `begin` and `finish` in one."""
+    return finish(begin(listing_id=listing_id, author_key=author_key, on=on))
+
+
+def _landed(folder: Path, column: str, value: str) -> pl.DataFrame:
+    """Address and native id of the listings of a landed run that are concerned."""
     path = folder / "listings.parquet"
     if not path.exists():
-        return 0
-    gone = pl.scan_parquet(path).filter(pl.col(column) == value).select("url", "native_id").collect()
+        return pl.DataFrame(schema={"url": pl.String, "native_id": pl.String})
+    return pl.scan_parquet(path).filter(pl.col(column) == value).select("url", "native_id").collect()
+
+
+def _from_landing(folder: Path, column: str, value: str, urls: set[str]) -> int:
+    gone = _landed(folder, column, value)
     if gone.is_empty():
         return 0
     urls.update(gone["url"].drop_nulls())
-    natives.update((folder.parent.name, native_id) for native_id in gone["native_id"].drop_nulls())
+    path = folder / "listings.parquet"
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     kept = pl.read_parquet(path).filter(pl.col(column).ne_missing(value))
     kept.write_parquet(fresh)

@@ -1,7 +1,8 @@
 {#-
 Language of a listing without any model: by its script, else by which language's small words it has most of
-(the first 400 characters of title and text). Null where nothing speaks for a language. Five small words settle
-English, which one quick pattern tells. The CTE `languages` has the columns named and `language`.
+(the title and the first 400 characters of the text, both lower case already). Null where nothing speaks for a
+language. Five small words settle English, which one quick pattern tells. The CTE `languages` has the columns named
+and `language`.
 -#}
 {%- macro classify_languages(relation, columns) %}
 {%- set small_words = [
@@ -28,7 +29,7 @@ English, which one quick pattern tells. The CTE `languages` has the columns name
 beginnings as (
     select
         {{ columns | join(', ') }},
-        lower(substring(concat(' ', coalesce(title, ''), ' ', substring(coalesce(description, ''), 1, 400)), 1, 400)) as beginning
+        concat(' ', title, ' ', substring(description, 1, 400)) as beginning
     from {{ relation }}
 ),
 

@@ -163,10 +163,12 @@ Spark puts a CTE in the place of each of its names unless chance has a part in i
 {#- A key of rows for one statement: small where the engine can number rows once, else the given key itself. -#}
 {%- macro engine_row_key(key) -%}{{ key if target.type == 'spark' else 'row_number() over ()' }}{%- endmacro -%}
 
-{#- Whether a text has letters outside ASCII, told by its length in bytes. -#}
-{%- macro engine_is_ascii(text) -%}
-{%- if target.type == 'spark' -%}(octet_length({{ text }}) = length({{ text }})){%- else -%}(strlen({{ text }}) = length({{ text }})){%- endif -%}
+{%- macro engine_n_bytes(text) -%}
+{%- if target.type == 'spark' -%}octet_length({{ text }}){%- else -%}strlen({{ text }}){%- endif -%}
 {%- endmacro -%}
+
+{#- Whether a text has ASCII letters only, told by its length in bytes. -#}
+{%- macro engine_is_ascii(text) -%}({{ engine_n_bytes(text) }} = length({{ text }})){%- endmacro -%}
 
 {#- A model that only grows where the engine can replace single rows; elsewhere it is made anew. -#}
 {%- macro engine_growing() -%}{{ 'table' if target.type == 'spark' else 'incremental' }}{%- endmacro -%}

@@ -138,8 +138,11 @@ def languages(frame: pl.DataFrame) -> pl.DataFrame:
     """Language of each listing (ISO 639-1, or null): listing_id, language."""
     con = duckdb.connect()
     con.register("listings_in", frame)
-    sql = compile_statement(con, "classify_languages('listings_in', ['listing_id'])")
-    found: pl.DataFrame = con.sql(f"with {sql} select * from languages").pl()
+    lowered = compile_statement(con, "classify_lowered(['listing_id'])")
+    told = compile_statement(con, "classify_languages('lowered', ['listing_id'])")
+    found: pl.DataFrame = con.sql(
+        f"with lowered as (select {lowered} from listings_in), {told} select * from languages"
+    ).pl()
     return found
 
 

@@ -24,7 +24,7 @@ from transform.steps.evaluate import (
 )
 from transform.steps.evaluate_files import OWN_LABELS, evaluate_file
 from transform.steps.evaluate_labels import Labelled, fold_of, read_labels
-from transform.steps.train_classifier import Design, fit_head, prior_weight, train, with_rules
+from transform.steps.train_classifier import Design, beside_shipped, fit_head, prior_weight, train, with_rules
 
 
 def labelled(key: str, *labels: str, stratum: str = "random") -> Labelled:
@@ -67,10 +67,14 @@ def test_a_changed_seed_shows_in_precision_and_recall(tmp_path: Path) -> None:
     classes = ["any_ai", "ai_data_annotation"]
     before = score(items, as_sets(decide(items)), classes, "all")
     after = score(items, as_sets(decide(items, seeds)), classes, "all")
-    moved = {row["class"]: row for row in changes(after, before).iter_rows(named=True)}
+    found = changes(after, before)
+    assert found is not None
+    moved = {row["class"]: row for row in found.iter_rows(named=True)}
     assert moved["ai_data_annotation"]["recall"] < -0.3
     assert moved["ai_data_annotation"]["n_examples"] == len(items)
-    assert changes(before, before).is_empty()
+    same = changes(before, before)
+    assert same is not None
+    assert same.is_empty()
 
 
 def test_scores_of_other_listings_are_not_compared() -> None:
@@ -81,7 +85,7 @@ def test_scores_of_other_listings_are_not_compared() -> None:
         ["ai_design"],
         "all",
     )
-    assert changes(few, more).is_empty()
+    assert changes(few, more) is None
 
 
 def test_a_class_below_its_floor_is_named() -> None:
@@ -106,6 +110,34 @@ def test_folds_depend_on_the_key_alone() -> None:
     folds = [fold_of(f"key-{i}") for i in range(1000)]
     assert folds == [fold_of(f"key-{i}") for i in range(1000)]
     assert all(150 < folds.count(fold) < 250 for fold in range(5))
+
+
+def test_few_listings_do_not_replace_what_many_have_taught() -> None:
+    columns = ["feature", "category", "weight"]
+    shipped = pl.DataFrame(
+        [("bias", "any_ai", -1.0), ("ai@title", "any_ai", 2.0), ("gone@title", "any_ai", 1.0)],
+        schema=columns,
+        orient="row",
+    )
+    fitted = pl.DataFrame(
+        [
+            ("bias", "any_ai", 0.3),
+            ("ai@title", "any_ai", 0.4),
+            ("law@title", "any_ai", 0.5),
+            ("bias", "ai_law", -3.0),
+            ("law@title", "ai_law", 2.5),
+        ],
+        schema=columns,
+        orient="row",
+    )
+    found = beside_shipped(fitted, shipped, {"ai", "law"}, ["any_ai", "ai_law"])
+    assert found.rows() == [
+        ("bias", "any_ai", -1.0),
+        ("ai@title", "any_ai", 2.0),
+        ("law@title", "any_ai", 0.5),
+        ("bias", "ai_law", -3.0),
+        ("law@title", "ai_law", 2.5),
+    ]
 
 
 def test_training_stays_at_the_prior_without_labels_and_leaves_it_with_many() -> None:

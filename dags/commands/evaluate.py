@@ -60,7 +60,7 @@ def command(
                 "labels": found.name,
                 "note": found.note,
                 "scores": found.scores.to_dicts(),
-                "changes": moved.to_dicts(),
+                "changes": None if moved is None else moved.to_dicts(),
                 "below_floor": found.below_floor,
             }
         )
@@ -76,8 +76,13 @@ def command(
             click.echo("\nWorst errors (shipped weights)")
             worst = worst_errors(found.labelled, found.decided, errors)
             print_table(worst.to_dicts(), worst.columns)
-        if not moved.is_empty():
-            click.echo(f"\nChanges since {against.name if against else 'the recorded scores'}")
+        earlier = against.name if against else "the recorded scores"
+        if moved is None:
+            click.echo(f"\nNothing to compare: {earlier} are of other listings.")
+        elif moved.is_empty():
+            click.echo(f"\nNo class has changed since {earlier}.")
+        else:
+            click.echo(f"\nChanges since {earlier}")
             print_table(
                 moved.with_columns(pl.col("precision", "recall", "f1").round(3)).to_dicts(), moved.columns
             )

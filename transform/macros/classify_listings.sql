@@ -10,7 +10,8 @@ select signal, category, names_ai, cast(strength as double) >= 1.5 as is_strong 
 {%- elif what == 'rules' -%}
 select rule, all_of, any_of, none_of from {{ ref('ai_rules') }} order by rule
 {%- elif what == 'categories' -%}
-select category, kind from {{ ref('ai_categories') }} order by cast(position as integer)
+select category, kind from {{ ref('ai_categories') }}
+order by case kind when 'decision' then 0 when 'category' then 1 else 2 end, cast(position as integer)
 {%- elif what == 'weights' -%}
 select feature, category, weight from {{ ref('ai_weights') }} order by feature, category
 {%- elif what == 'words' -%}

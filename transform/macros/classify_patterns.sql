@@ -17,7 +17,7 @@ The seeds' words, ready to be found. A term is one to four words; `a|b` in the p
 
 {%- macro classify_unspaced(terms) -%}
 {%- set found = [] -%}
-{%- for row in terms if row['language'] in ('th', 'cjk') -%}{%- for word in row['term'].replace('|', ' ').split() -%}
+{%- for row in terms if row['language'] in ('th', 'cjk') -%}{%- for word in row['term'].replace('|', ' ').split() if word > '~' -%}
 {%- do found.append('%04d' % (999 - word | length) ~ word) -%}
 {%- endfor -%}{%- endfor -%}
 {%- for word in found | unique | sort -%}{{ word[4:] }}{{ '|' if not loop.last }}{%- endfor -%}

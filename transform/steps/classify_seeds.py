@@ -11,6 +11,11 @@ from scrapers.errors import ConfigError
 
 FIELDS = ("any", "title", "description", "skills", "tags", "category")
 FEATURE_FIELDS = (*FIELDS[1:], "said", "opening")
+KINDS = ("decision", "category", "stance")
+LABELS_SETS = ("any", "own")
+SPLITS = ("held_out", "out_of_fold", "all")
+KEYS = {"ai_categories": ("category", "position"), "ai_signals": ("signal",), "ai_rules": ("rule",)}
+"""Columns in which no value may stand twice."""
 MAX_WORDS = 4
 _WORD = re.compile(r"^[^\W_]?[\w+#.\u0E00-\u0E7F]*[*]?$")
 _LATIN = re.compile(r"[a-z]")
@@ -26,12 +31,22 @@ def check_seeds(folder: Path) -> None:
         ConfigError: The first wrong row: file, line, what is wrong.
     """
     categories = {row["category"] for _, row in _rows(folder, "ai_categories")}
+    weighted = {row["category"] for _, row in _rows(folder, "ai_weights")}
     signals = {row["signal"] for _, row in _rows(folder, "ai_signals")}
     rules = {row["rule"] for _, row in _rows(folder, "ai_rules")}
 
     def known_category(row: Row) -> str | None:
         name = row["category"]
         return None if not name or name in categories else f"unknown category {name!r}"
+
+    def category(row: Row) -> str | None:
+        if row["kind"] not in KINDS:
+            return f"kind is {row['kind']!r}, not one of {', '.join(KINDS)}"
+        return None if row["position"].isdigit() else f"position is {row['position']!r}, not a whole number"
+
+    def has_weights(row: Row) -> str | None:
+        name = row["category"]
+        return None if name in weighted else f"{name!r} has no weights yet"
 
     def signal(row: Row) -> str | None:
         if row["names_ai"] not in ("yes", "no"):
@@ -68,18 +83,38 @@ def check_seeds(folder: Path) -> None:
             return f"unknown signal {name!r}; train the weights again"
         return known_category(row) or _number(row["weight"], "weight")
 
+    def floor(row: Row) -> str | None:
+        if row["labels"] not in LABELS_SETS or row["split"] not in SPLITS:
+            return f"labels are {' or '.join(LABELS_SETS)}, splits {', '.join(SPLITS)}"
+        if row["class"] != "macro" and row["class"] not in categories:
+            return f"unknown class {row['class']!r}"
+        return _number(row["f1"], "f1")
+
     checks: dict[str, Check] = {
+        "ai_categories": category,
         "ai_signals": signal,
         "ai_terms": term,
         "ai_near": near,
         "ai_rules": rule,
         "ai_weights": weight,
+        "classifier_floors": floor,
     }
     for name, check in checks.items():
+        seen: set[tuple[str, str]] = set()
         for line, row in _rows(folder, name):
             fault = check(row)
+            for column in KEYS.get(name, ()):
+                if (column, row[column]) in seen:
+                    fault = fault or f"{column} {row[column]!r} stands here a second time"
+                seen.add((column, row[column]))
             if fault:
-                raise ConfigError(f"{name}.csv, line {line}: {fault}.", "correct the row and build again")
+                raise ConfigError(
+                    f"{name}.csv, line {line}: {fault}.", "correct the row, then run this again"
+                )
+    for line, row in _rows(folder, "ai_categories"):
+        fault = has_weights(row)
+        if fault:
+            raise ConfigError(f"ai_categories.csv, line {line}: {fault}.", "`make train` fits them")
 
 
 def _rows(folder: Path, name: str) -> Iterator[tuple[int, Row]]:

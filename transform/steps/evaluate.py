@@ -204,7 +204,11 @@ def confusion(labelled: Sequence[Labelled], decided: pl.DataFrame) -> pl.DataFra
         schema={"labelled": pl.String, "decided": pl.String},
         orient="row",
     )
-    return pairs.group_by("labelled", "decided").len("n").sort("labelled", "n", descending=[False, True])
+    return (
+        pairs.group_by("labelled", "decided")
+        .len("n")
+        .sort("labelled", "n", "decided", descending=[False, True, False])
+    )
 
 
 def worst_errors(labelled: Sequence[Labelled], decided: pl.DataFrame, n: int = 20) -> pl.DataFrame:
@@ -266,7 +270,7 @@ def evaluate(
     return pl.concat(tables), decided
 
 
-def changes(scores: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
+def changes(scores: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame | None:
     """What became of each class since scores were written down, on the same listings.
 
     Args:
@@ -275,7 +279,7 @@ def changes(scores: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
 
     Returns:
         split, class, n_examples, precision, recall and f1 (each as the difference), where any of them moved;
-        nothing where the earlier scores are of other listings.
+        null where the earlier scores have no class of as many listings and examples: they are of other ones.
     """
     keys = ["split", "class", "n_listings", "n_examples"]
     pooled = (pl.col("stratum") == "all") & (pl.col("side") == "all")
@@ -283,6 +287,8 @@ def changes(scores: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
     both = scores.filter(pooled).join(
         earlier.filter(pooled), on=keys, suffix="_before", maintain_order="left"
     )
+    if both.is_empty():
+        return None
     moved = both.select(
         "split", "class", "n_examples", *(pl.col(name) - pl.col(f"{name}_before") for name in measures)
     )

@@ -112,14 +112,20 @@ def evaluate_file(path: Path | None = None, folder: Path = SEEDS) -> Evaluation:
     )
 
 
-def changes_since(found: Evaluation, earlier: Path | None = None) -> pl.DataFrame:
+def changes_since(found: Evaluation, earlier: Path | None = None) -> pl.DataFrame | None:
     """What changed since earlier scores, or since the recorded ones where they are of the same listings.
+
+    Returns:
+        See `changes`; null when the earlier scores are of other listings.
 
     Raises:
         UsageError: The file holds no scores.
     """
     path = earlier or SEEDS / "classifier_evaluation.csv"
-    recorded = pl.read_csv(path)
-    if not set(found.scores.columns) <= set(recorded.columns):
-        raise UsageError(f"{path.name} holds no scores.", "write them with `gigs evaluate --out FILE`")
-    return changes(found.scores, recorded.cast(found.scores.schema))
+    try:
+        recorded = pl.read_csv(path).select(found.scores.columns).cast(found.scores.schema)
+    except pl.exceptions.PolarsError as error:
+        raise UsageError(
+            f"{path.name} holds no scores.", "write them with `gigs evaluate --out FILE`"
+        ) from error
+    return changes(found.scores, recorded)

@@ -162,6 +162,29 @@ def train(
     return pl.DataFrame(rows, schema=["feature", "category", "weight"], orient="row")
 
 
+def beside_shipped(
+    fitted: pl.DataFrame, shipped: pl.DataFrame, signals: Set[str], categories: Sequence[str]
+) -> pl.DataFrame:
+    """Shipped weights, and fitted ones only for labels and features that have none: what the many listings
+    taught is not forgotten for the few at hand.
+
+    Args:
+        fitted: feature, category, weight of the listings at hand.
+        shipped: The same of the seed as it is.
+        signals: Names of today's signals and rules; weights of others are left out.
+        categories: Today's labels, likewise.
+    """
+    signal = pl.col("feature").str.split("@").list.first()
+    kept = shipped.filter(
+        pl.col("category").is_in(list(categories))
+        & (~pl.col("feature").str.contains("@", literal=True) | signal.is_in(list(signals)))
+    )
+    new = ~pl.col("category").is_in(kept["category"].unique().to_list()) | ~pl.col("feature").is_in(
+        kept["feature"].unique().to_list()
+    )
+    return pl.concat([kept, fitted.filter(new)])
+
+
 def main() -> None:
     """Fit the weights on all labels but the held-out fold and write the seed."""
     import shutil
@@ -169,7 +192,7 @@ def main() -> None:
     import tempfile
     from pathlib import Path
 
-    from transform.steps.classify import SEED_NAMES, SEEDS, features, read_seed
+    from transform.steps.classify import SEEDS, features, read_seed
     from transform.steps.evaluate_files import OWN_LABELS, default_labels, listings_folder
     from transform.steps.evaluate_labels import HELD_OUT, frame_of_labels, read_labels
     from transform.steps.real_labels import read_real_labels, without_twins
@@ -184,16 +207,24 @@ def main() -> None:
     signals = with_rules(read_seed("ai_signals"), read_seed("ai_rules"))
     categories = [row["category"] for row in read_seed("ai_categories")]
     with tempfile.TemporaryDirectory() as name:
-        draft = Path(name)  # the old weights may speak of signals that are gone
-        for seed in SEED_NAMES:
-            shutil.copy(SEEDS / f"{seed}.csv", draft)
-        (draft / "ai_weights.csv").write_text("feature,category,weight\nbias,any_ai,0\n", "utf-8")
+        draft = Path(name) / "seeds"  # the old weights may speak of signals that are gone
+        shutil.copytree(SEEDS, draft)
+        nought = [f"bias,{category},0\n" for category in categories]
+        (draft / "ai_weights.csv").write_text("feature,category,weight\n" + "".join(nought), "utf-8")
         design = Design.of(features(frame_of_labels(kept), draft))
     weights = train(design, {item.key: item.labels for item in kept}, categories, signals)
-    weights.sort("category", "feature").write_csv(SEEDS / "ai_weights.csv", float_precision=3)
-    sys.stderr.write(
-        f"{len(kept)} listings, {len(read)} of them known by their hashes; {weights.height} weights written\n"
+    said = (
+        f"{len(kept)} listings, {len(read)} of them known by their hashes; {weights.height} weights written"
     )
+    if not read:
+        shipped = pl.read_csv(SEEDS / "ai_weights.csv", schema=weights.schema)
+        weights = beside_shipped(weights, shipped, signals.keys(), categories)
+        said = (
+            f"The real listings are not at hand: weights are fitted (on {len(kept)} others) only for new "
+            f"labels and features; {weights.height - shipped.height} more than before"
+        )
+    weights.sort("category", "feature").write_csv(SEEDS / "ai_weights.csv", float_precision=3)
+    sys.stderr.write(f"{said}\n")
 
 
 if __name__ == "__main__":

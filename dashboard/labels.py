@@ -2,41 +2,35 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 
-AI_CATEGORIES: dict[str, str] = {
-    "ai_integration": "AI integration",
-    "ai_model_development": "AI model development",
-    "ai_consulting": "AI consulting and training",
-    "prompt_engineering": "Prompt engineering",
-    "ai_audio_video": "AI audio and video",
-    "ai_design": "AI design",
-    "ai_marketing": "AI marketing",
-    "ai_content_creation": "AI content creation",
-    "ai_content_editing": "AI content editing",
-    "ai_data_annotation": "AI data annotation",
-}
+_LABELS = Path(__file__).resolve().parent.parent / "transform" / "seeds" / "ai_categories.csv"
+"""The seed that names what the classifier decides: a label that is added there is shown here."""
+
+
+def _of_kind(kind: str, column: str) -> dict[str, str]:
+    """One column of the seed by category, in the order of the positions."""
+    with _LABELS.open(encoding="utf-8", newline="") as lines:
+        rows = sorted(csv.DictReader(lines), key=lambda row: int(row["position"]))
+    return {row["category"]: row[column] for row in rows if row["kind"] == kind}
+
+
+def _within_a_sentence(words: str) -> str:
+    """Without a capital at the beginning, unless the first word is one of capitals, such as AI."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+
+
+AI_CATEGORIES: dict[str, str] = _of_kind("category", "label")
 
 AI_MEANINGS: dict[str, str] = {
-    "ai_integration": "building on top of existing AI: chatbots, agents, voice bots, AI features",
-    "ai_model_development": "training, tuning or testing models; machine learning, vision, language",
-    "ai_consulting": "advice, audits, strategy, teaching and training about AI",
-    "prompt_engineering": "writing, testing, optimising or selling prompts",
-    "ai_audio_video": "video, avatars, voice or music made with generative AI",
-    "ai_design": "images, logos, art or 3D made with generative AI",
-    "ai_marketing": "marketing, SEO, ads or lead finding whose named means is AI",
-    "ai_content_creation": "texts whose named means of production is AI",
-    "ai_content_editing": "reviewing, editing, humanising or fact-checking text that AI produced",
-    "ai_data_annotation": "making or checking training data, rating answers, testing AI tools",
+    category: _within_a_sentence(meaning) for category, meaning in _of_kind("category", "meaning").items()
 }
 
-STANCES: dict[str, str] = {
-    "ai_assisted": "AI tools welcome",
-    "human_only": "Human work only",
-    "ai_disclosure": "AI use disclosed",
-}
+STANCES: dict[str, str] = _of_kind("stance", "label")
 
 OCCUPATIONS: dict[str, str] = {
     "software_tech": "Software and technology",

@@ -7,6 +7,10 @@ what a reader who sees colours differently needs.
 
 from __future__ import annotations
 
+from itertools import cycle
+
+from dashboard import labels
+
 LIGHT_BACKGROUND = "#ffffff"
 DARK_BACKGROUND = "#0e1117"
 
@@ -21,19 +25,12 @@ TEAL = "#1695a3"
 OLIVE = "#85882c"
 GREY = "#7d828a"
 
-CATEGORY_COLOURS: dict[str, str] = {
-    "any": BLUE,
-    "ai_integration": BLUE,
-    "ai_model_development": ORANGE,
-    "ai_consulting": GREEN,
-    "prompt_engineering": RED,
-    "ai_audio_video": PURPLE,
-    "ai_design": PINK,
-    "ai_marketing": TEAL,
-    "ai_content_creation": BROWN,
-    "ai_content_editing": OLIVE,
-    "ai_data_annotation": GREY,
-}
+_PALETTE = (BLUE, ORANGE, GREEN, RED, PURPLE, PINK, TEAL, BROWN, OLIVE, GREY)
+
+CATEGORY_COLOURS: dict[str, str] = {"any": BLUE} | dict(
+    zip(labels.AI_CATEGORIES, cycle(_PALETTE), strict=False)
+)
+"""With more categories than colours the first ones come again."""
 
 OCCUPATION_COLOURS: dict[str, str] = {
     "software_tech": BLUE,

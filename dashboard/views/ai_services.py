@@ -148,7 +148,7 @@ def _panels(scope: Scope, source: findings.MarketSource, side: str, occupation: 
     drawn = frame.filter(pl.col("n") >= MINIMUM)
     months = drawn.unique("month_on")
     caption = scope.caption(
-        "Ten kinds of AI work, month by month",
+        "Kinds of AI work, month by month",
         measure=f"Share of {labels.SIDE_NOUNS[side]}, each panel with its own scale",
         unit="percent of listings a month with 95% Wilson interval",
         period=labels.period_of(drawn),

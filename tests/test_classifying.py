@@ -212,9 +212,9 @@ def test_skill_cells_are_parted() -> None:
         ("ai_rules", "new_rule,ai_design,1,ai@heading,,,x", "unknown feature"),
         ("ai_weights", "ai@title,any_ai,heavy", "not a number"),
         ("ai_terms", "chatbot,word", "cells are expected"),
-        ("ai_categories", "ai_law,kategory,14,AI law,Contracts", "kind is 'kategory'"),
+        ("ai_categories", "ai_law,kategory,99,AI law,Contracts", "kind is 'kategory'"),
         ("ai_categories", "ai_law,category,13,AI law,Contracts", "position '13' stands here a second time"),
-        ("ai_categories", "ai_law,category,14,AI law,Contracts", "no weights yet"),
+        ("ai_categories", "ai_law,category,99,AI law,Contracts", "no weights yet"),
         ("ai_signals", "chatbot,ai_integration,1,yes,Bots", "signal 'chatbot' stands here a second time"),
         ("classifier_floors", "any,held_out,ai_poetry,all,0.5", "unknown class"),
         ("classifier_floors", "mine,held_out,any_ai,all,0.5", "labels are any or own"),
@@ -231,11 +231,11 @@ def test_a_wrong_seed_row_is_named_with_file_and_line(tmp_path: Path, name: str,
         check_seeds(folder)
 
 
-def test_a_new_category_takes_the_next_position(tmp_path: Path) -> None:
+def test_a_new_category_takes_any_free_position(tmp_path: Path) -> None:
     folder = tmp_path / "seeds"
     shutil.copytree(SEEDS, folder)
     for name, row in (
-        ("ai_categories", "ai_law,category,14,AI law,Contracts and rules for AI"),
+        ("ai_categories", "ai_law,category,99,AI law,Contracts and rules for AI"),
         ("ai_signals", "ai_rules_of_law,ai_law,3,yes,Law about AI"),
         ("ai_terms", "ai_rules_of_law,ai act,any,en"),
         ("ai_weights", "ai_rules_of_law@title,ai_law,4\nai_rules_of_law@title,any_ai,4"),

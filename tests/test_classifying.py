@@ -235,17 +235,17 @@ def test_a_new_category_takes_any_free_position(tmp_path: Path) -> None:
     folder = tmp_path / "seeds"
     shutil.copytree(SEEDS, folder)
     for name, row in (
-        ("ai_categories", "ai_law,category,99,AI law,Contracts and rules for AI"),
-        ("ai_signals", "ai_rules_of_law,ai_law,3,yes,Law about AI"),
-        ("ai_terms", "ai_rules_of_law,ai act,any,en"),
-        ("ai_weights", "ai_rules_of_law@title,ai_law,4\nai_rules_of_law@title,any_ai,4"),
+        ("ai_categories", "ai_zebras,category,99,AI for zebras,Zebras that are told apart"),
+        ("ai_signals", "zebras,ai_zebras,3,yes,Zebras and nothing else"),
+        ("ai_terms", "zebras,zebra count,any,en"),
+        ("ai_weights", "zebras@title,ai_zebras,4\nzebras@title,any_ai,4"),
     ):
         with (folder / f"{name}.csv").open("a", encoding="utf-8") as lines:
             lines.write(row + "\n")
-    row = classify(frame_of([{"title": "EU AI Act audit"}]), folder).row(0, named=True)
+    row = classify(frame_of([{"title": "Zebra count at a fence"}]), folder).row(0, named=True)
     assert row["is_ai"]
-    assert row["categories"][0] == "ai_law"
-    assert any("ai act" in words for words in row["evidence"])
+    assert row["categories"][0] == "ai_zebras"
+    assert any("zebra count" in words for words in row["evidence"])
 
 
 def test_the_shipped_seeds_are_right() -> None:

@@ -22,7 +22,7 @@ from transform.steps.evaluate import (
     score,
     worst_errors,
 )
-from transform.steps.evaluate_files import OWN_LABELS, evaluate_file
+from transform.steps.evaluate_files import OWN_LABELS, Evaluation, changes_since, evaluate_file
 from transform.steps.evaluate_labels import Labelled, fold_of, read_labels
 from transform.steps.train_classifier import Design, beside_shipped, fit_head, prior_weight, train, with_rules
 
@@ -86,6 +86,20 @@ def test_scores_of_other_listings_are_not_compared() -> None:
         "all",
     )
     assert changes(few, more) is None
+
+
+def test_a_file_without_scores_is_not_compared_with(tmp_path: Path) -> None:
+    items = [labelled("a", "ai_design")]
+    scores = score(items, {"a": frozenset()}, ["ai_design"], "all")
+    found = Evaluation("labels.csv", "", items, pl.DataFrame(), scores, [])
+    for content in ("a page\n\nwith, commas, in it\n", "split,class\nall,ai_design\n", ""):
+        (tmp_path / "notes.txt").write_text(content, encoding="utf-8")
+        with pytest.raises(UsageError, match=r"notes\.txt holds no scores"):
+            changes_since(found, tmp_path / "notes.txt")
+    scores.write_csv(tmp_path / "before.csv")
+    same = changes_since(found, tmp_path / "before.csv")
+    assert same is not None
+    assert same.is_empty()
 
 
 def test_a_class_below_its_floor_is_named() -> None:

@@ -12,7 +12,7 @@ from scrapers.errors import ConfigError
 FIELDS = ("any", "title", "description", "skills", "tags", "category")
 FEATURE_FIELDS = (*FIELDS[1:], "said", "opening")
 KINDS = ("decision", "category", "stance")
-LABELS_SETS = ("any", "own")
+LABEL_SETS = ("any", "own")
 SPLITS = ("held_out", "out_of_fold", "all")
 KEYS = {"ai_categories": ("category", "position"), "ai_signals": ("signal",), "ai_rules": ("rule",)}
 """Columns in which no value may stand twice."""
@@ -43,10 +43,6 @@ def check_seeds(folder: Path) -> None:
         if row["kind"] not in KINDS:
             return f"kind is {row['kind']!r}, not one of {', '.join(KINDS)}"
         return None if row["position"].isdigit() else f"position is {row['position']!r}, not a whole number"
-
-    def has_weights(row: Row) -> str | None:
-        name = row["category"]
-        return None if name in weighted else f"{name!r} has no weights yet"
 
     def signal(row: Row) -> str | None:
         if row["names_ai"] not in ("yes", "no"):
@@ -80,12 +76,14 @@ def check_seeds(folder: Path) -> None:
     def weight(row: Row) -> str | None:
         name, at, _ = row["feature"].partition("@")
         if at and name not in signals and name not in rules:
-            return f"unknown signal {name!r}; train the weights again"
-        return known_category(row) or _number(row["weight"], "weight")
+            return f"unknown signal {name!r}; `make train` writes the weights anew"
+        if row["category"] not in categories:
+            return f"unknown category {row['category']!r}; `make train` writes the weights anew"
+        return _number(row["weight"], "weight")
 
     def floor(row: Row) -> str | None:
-        if row["labels"] not in LABELS_SETS or row["split"] not in SPLITS:
-            return f"labels are {' or '.join(LABELS_SETS)}, splits {', '.join(SPLITS)}"
+        if row["labels"] not in LABEL_SETS or row["split"] not in SPLITS:
+            return f"labels are {' or '.join(LABEL_SETS)}, splits {', '.join(SPLITS)}"
         if row["class"] != "macro" and row["class"] not in categories:
             return f"unknown class {row['class']!r}"
         return _number(row["f1"], "f1")
@@ -112,9 +110,11 @@ def check_seeds(folder: Path) -> None:
                     f"{name}.csv, line {line}: {fault}.", "correct the row, then run this again"
                 )
     for line, row in _rows(folder, "ai_categories"):
-        fault = has_weights(row)
-        if fault:
-            raise ConfigError(f"ai_categories.csv, line {line}: {fault}.", "`make train` fits them")
+        if row["category"] not in weighted:
+            raise ConfigError(
+                f"ai_categories.csv, line {line}: {row['category']!r} has no weights yet.",
+                "`make train` fits them",
+            )
 
 
 def _rows(folder: Path, name: str) -> Iterator[tuple[int, Row]]:

@@ -92,7 +92,8 @@ def sql_findings(frame: pl.DataFrame, phrases: list[str]) -> dict[str, set[str]]
     sql = compile_statement(con, "classify_statement('listings_in', 'features')")
     head = sql[: sql.index("\ntraps as (")].rstrip().rstrip(",")
     query = (
-        " select listing_id, words from phrases inner join candidates using (id) where field = 'description'"
+        " select listing_id, words from phrases inner join candidates using (id)"
+        " inner join (select distinct phrase, words from dictionary) using (phrase) where field = 1"
     )
     rows = con.sql(head + query).fetchall()
     found: dict[str, set[str]] = {}

@@ -4,12 +4,13 @@ seeds, for the warehouse's build and for anybody's table alike.
 
 1. Candidates: listings that could name AI at all (one pattern over the raw text).
 2. Clean texts: one row per listing and field, lower case, plain letters, words parted by spaces.
-3. Hits: phrases of the seeds with their signal and place, then signals near each other; features are
-   `signal@field`. Both are numbers here, which are compared and counted many times as fast as words: a signal
-   is its place in the alphabet, `signal@field` eight times that and the field's place in `classify_fields`; a
-   feature without a field lies above all of these.
-4. Scores: the sum of the reviewed weights of the features present, per category and stance.
-5. Decision: an AI service when the score of `any_ai` is above nought; its categories are those above nought,
+3. Hits: phrases of the seeds with their signal and place, then signals near each other. Numbers stand for
+   words, since they are compared and counted many times as fast: a field's number is its place in
+   `classify_fields`, a signal's and a phrase's its place in the alphabet.
+4. Features: a listing has one row per signal with the fields that it stands in, as bits. `signal@field` is a
+   feature for each of them; `kind`, the signal's number and those bits, stands for all of these at once.
+5. Scores: the sum of the reviewed weights of the features present, per category and stance.
+6. Decision: an AI service when the score of `any_ai` is above nought; its categories are those above nought,
    at least the best one; stances likewise, whatever the categories.
 -#}
 
@@ -75,10 +76,10 @@ fields as (
         select
             id,
             {{ engine_explode(engine_list([
-                engine_struct([('field', "'title'"), ('said', 'title')]),
-                engine_struct([('field', "'description'"), ('said', 'description')]),
-                engine_struct([('field', "case when description = '' then 'tags' else 'skills' end"), ('said', 'skills')]),
-                engine_struct([('field', "'category'"), ('said', 'native_category')]),
+                engine_struct([('field', classify_field('title')), ('said', 'title')]),
+                engine_struct([('field', classify_field('description')), ('said', 'description')]),
+                engine_struct([('field', "case when description = '' then " ~ classify_field('tags') ~ " else " ~ classify_field('skills') ~ " end"), ('said', 'skills')]),
+                engine_struct([('field', classify_field('category')), ('said', 'native_category')]),
             ])) }} as part
         from candidates
     ) as parts
@@ -138,7 +139,23 @@ texts as (
 )
 {%- endmacro -%}
 
+{#-
+Where a signal can stand. `said` is title or description, `opening` the description's first words; tags are the
+skills of a listing without a description.
+-#}
 {%- macro classify_fields() -%}title description skills tags category said opening{%- endmacro -%}
+{%- macro classify_field(name) -%}{{ classify_fields().split().index(name) }}{%- endmacro -%}
+{%- macro classify_bit(name) -%}{{ 2 ** classify_fields().split().index(name) }}{%- endmacro -%}
+{%- macro classify_field_bit(field) -%}
+case {{ field }}{% for name in classify_fields().split() %} when '{{ name }}' then {{ classify_bit(name) }}{% endfor %} end
+{%- endmacro -%}
+
+{%- macro classify_when_fields() -%}
+{% for name in classify_fields().split() %} when {{ loop.index0 }} then '{{ name }}'{% endfor %}
+{%- endmacro -%}
+
+{#- A kind is a signal's number, times this, and the bits of the fields it stands in. -#}
+{%- macro classify_n_bits() -%}128{%- endmacro -%}
 
 {#- The seeds' terms, one row per literal phrase: its words in w1 to w4, and how many they are. -#}
 {%- macro classify_dictionary(terms_relation, numbers) %}
@@ -180,23 +197,28 @@ spelled as (
 ),
 
 {% call engine_kept('dictionary') %}
-    select distinct
-        numbered.number as signal, field, n, w1, w2, w3, w4,
-        concat(w1{% for k in [2, 3, 4] %}, case when n >= {{ k }} then concat(' ', w{{ k }}) else '' end{% endfor %}) as words
+    select *, dense_rank() over (order by w1) as opening, dense_rank() over (order by words) as phrase
     from (
-        select signal, field, n, w1, w2, w3, w4 from spelled
-        {%- for n in [1, 2, 3, 4] %}
-        union all
         select
-            signal, field, n,
-            {%- for k in [1, 2, 3, 4] %}
-            {{ "concat(w" ~ k ~ ", 's')" if k == n else 'w' ~ k }} as w{{ k }}{{ ',' if not loop.last }}
+            numbered.number as signal, n, w1, w2, w3, w4,
+            concat(w1{% for k in [2, 3, 4] %}, case when n >= {{ k }} then concat(' ', w{{ k }}) else '' end{% endfor %}) as words,
+            bit_or(case field when 'any' then {{ classify_n_bits() | int - 1 }} else {{ classify_field_bit('field') }} end) as field_bits
+        from (
+            select signal, field, n, w1, w2, w3, w4 from spelled
+            {%- for n in [1, 2, 3, 4] %}
+            union all
+            select
+                signal, field, n,
+                {%- for k in [1, 2, 3, 4] %}
+                {{ "concat(w" ~ k ~ ", 's')" if k == n else 'w' ~ k }} as w{{ k }}{{ ',' if not loop.last }}
+                {%- endfor %}
+            from spelled
+            where n = {{ n }} and {{ engine_matches('w' ~ n, '^[a-z]{2,}[a-rt-z]$') }}
             {%- endfor %}
-        from spelled
-        where n = {{ n }} and {{ engine_matches('w' ~ n, '^[a-z]{2,}[a-rt-z]$') }}
-        {%- endfor %}
-    ) as with_plurals
-    inner join numbered on with_plurals.signal = numbered.signal
+        ) as with_plurals
+        inner join numbered on with_plurals.signal = numbered.signal
+        group by numbered.number, n, w1, w2, w3, w4
+    ) as entries
 {% endcall %}
 {%- endmacro -%}
 
@@ -211,11 +233,11 @@ all_tokens as (
 ),
 
 openings as (
-    select w1, max(n) as longest from dictionary group by w1
+    select w1, opening, max(n) as longest from dictionary group by w1, opening
 ),
 
 {% call engine_kept('tokens') %}
-    select t.*, o.longest
+    select t.id, t.field, t.pos, t.w2, t.w3, t.w4, o.opening, o.longest
     from all_tokens as t
     inner join openings as o on t.w1 = o.w1
 {% endcall %},
@@ -223,21 +245,21 @@ openings as (
 -- grouped, so that DuckDB knows how few they are: the join is half as long
 {%- for n in [1, 2, 3, 4] %}
 dictionary_{{ n }} as (
-    select w1, w2, w3, w4, signal, field, max(words) as words
+    select opening, w2, w3, w4, signal, field_bits, max(phrase) as phrase
     from dictionary
     where n = {{ n }}
-    group by w1, w2, w3, w4, signal, field
+    group by opening, w2, w3, w4, signal, field_bits
 ),
 {%- endfor %}
 
 phrases as (
     {%- for n in [1, 2, 3, 4] %}
     select
-        t.id, t.field, t.pos, d.signal, {{ n }} as n, d.words
+        t.id, t.field, t.pos, d.signal, {{ n }} as n, d.phrase
     from tokens as t
     inner join dictionary_{{ n }} as d
-        on {% for k in range(1, n + 1) %}{{ 'and ' if k > 1 }}t.w{{ k }} = d.w{{ k }} {% endfor %}
-    where t.longest >= {{ n }} and (d.field = 'any' or d.field = t.field)
+        on t.opening = d.opening{% for k in range(2, n + 1) %} and t.w{{ k }} = d.w{{ k }}{% endfor %}
+    where t.longest >= {{ n }} and d.field_bits & {{ engine_shift_left(1, 't.field') }} <> 0
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),
@@ -249,7 +271,7 @@ traps as (
 ),
 
 {% call engine_kept('word_hits') %}
-    select p.id, p.field, p.pos, p.signal, max(p.n) as n, max(p.words) as words
+    select p.id, p.field, p.pos, p.signal, max(p.phrase) as phrase
     from phrases as p
     left join traps as t on p.id = t.id and p.field = t.field and p.pos = t.pos
     where p.signal <> {{ numbers['trap'] }} and t.pos is null
@@ -279,16 +301,20 @@ near as (
 ),
 
 {% call engine_kept('awaited') %}
-    select h.id, h.field, h.pos, h.words, n.signal, n.second_signal, n.within, n.in_order
+    select h.id, h.field, h.pos, h.phrase, n.signal, n.second_signal, n.within, n.in_order
     from word_hits as h
     inner join near as n on h.signal = n.first_signal
 {% endcall %},
 
-near_hits as (
+-- of two phrases the former is kept in the number's upper part
+{% call engine_kept('near_hits') %}
     select
         a.id, a.field, a.signal,
         min(case when a.pos < b.pos then a.pos else b.pos end) as pos,
-        min(case when a.pos < b.pos then concat(a.words, ' … ', b.words) else concat(b.words, ' … ', a.words) end) as words
+        min(
+            case when a.pos < b.pos then a.phrase else b.phrase end * {{ classify_n_phrases() }}
+            + case when a.pos < b.pos then b.phrase else a.phrase end
+        ) as phrases
     from awaited as a
     inner join word_hits as b
         on a.id = b.id and a.field = b.field and a.second_signal = b.signal
@@ -297,60 +323,95 @@ near_hits as (
         and b.pos - a.pos <= a.within
         and a.pos - b.pos <= case when a.in_order then 0 else a.within end
     group by a.id, a.field, a.signal
-),
+{% endcall %},
 
-{% call engine_kept('hits') %}
-    select id, field, signal, pos, words, 1 as n from word_hits
+hits as (
+    select id, field, signal, pos, phrase * {{ classify_n_phrases() }} as phrases, 1 as n from word_hits
     union all
-    select id, field, signal, pos, words, 0 as n from near_hits
-{% endcall %}
+    select id, field, signal, pos, phrases, 0 as n from near_hits
+)
 {%- endmacro -%}
 
+{#- More than there are phrases in the dictionary. -#}
+{%- macro classify_n_phrases() -%}1000000{%- endmacro -%}
+
 {#-
-What a listing's hits amount to: `signal@field`; `signal@said` (title or description) and `signal@opening` (among
-the description's first words); how often AI is named; how many signals speak for a category; and rules.
+What a listing's hits amount to: the kinds of its signals; how often AI is named; how many signals speak for a
+category; and rules. Features that are asked for one by one are bits of numbers, {{ classify_n_asked() }} in each.
+
+`names` is filled with the features that have no field, in the order of their numbers.
 -#}
 {%- macro classify_opening_words() -%}35{%- endmacro -%}
+{%- macro classify_n_asked() -%}60{%- endmacro -%}
 
-{#- `names` is filled with the features that have no field, in the order of their numbers. -#}
 {%- macro classify_features(signals, rules, numbers, names) %}
-{%- set naming = [] %}
-{%- for row in signals if row['names_ai'] == 'yes' %}{% do naming.append(numbers[row['signal']]) %}{% endfor %}
+{%- set in_text = classify_bit('title') | int + classify_bit('description') | int %}
 {%- set speaking = signals | rejectattr('category', 'none') | selectattr('is_strong') | rejectattr('category', 'equalto', 'any_ai') | list %}
+{%- set asked = [] %}
+{%- for row in speaking %}{% do asked.extend([row['signal'] ~ '@said', row['signal'] ~ '@title']) %}{% endfor %}
+{%- for rule in rules %}{% for key in ['all_of', 'any_of', 'none_of'] %}{% do asked.extend((rule[key] or '').split()) %}{% endfor %}{% endfor %}
+{%- set asked = asked | unique | list %}
+{%- set n_numbers = (asked | length + classify_n_asked() | int - 1) // classify_n_asked() | int %}
+spoken as (
+    select
+        id, signal,
+        bit_or(case field
+            {%- for name, other in [('title', 'said'), ('description', 'said'), ('skills', ''), ('tags', ''), ('category', '')] %}
+            when {{ classify_field(name) }} then {{ classify_bit(name) | int + (classify_bit(other) | int if other else 0) }}
+            {%- endfor %}
+        end) as bits,
+        min(case when field = {{ classify_field('description') }} then pos end) as first_pos,
+        sum(case when field in ({{ classify_field('title') }}, {{ classify_field('description') }}) then n else 0 end) as n
+    from hits
+    group by id, signal
+),
+
+asked as (
+    select *
+    from (values
+        {%- for feature in asked %}
+        {%- set signal, field = feature.split('@') %}
+        ({{ numbers[signal] }}, {{ classify_bit(field) }}, {{ loop.index0 // classify_n_asked() | int }}, {{ 2 ** (loop.index0 % classify_n_asked() | int) }}){{ ',' if not loop.last }}
+        {%- endfor %}
+    ) as features (signal, field_bit, place, bit)
+),
+
+every_kind as (
+    select number as signal, bits, number * {{ classify_n_bits() }} + bits as kind
+    from (select number, {{ engine_explode(engine_range(1, classify_n_bits() | int - 1)) }} as bits from numbered) as kinds
+),
+
+asked_kinds as (
+    select
+        kind
+        {%- for place in range(n_numbers) %},
+        bit_or(case when place = {{ place }} then bit else 0 end) as asked_{{ place }}
+        {%- endfor %}
+    from every_kind
+    inner join asked on every_kind.signal = asked.signal and bits & field_bit <> 0
+    group by kind
+),
+
 present as (
     select
         id,
-        {{ engine_gather('signal * 8 + field_number') }} as signals,
-        {{ engine_collect_distinct('case when is_said then signal * 8 + ' ~ classify_fields().split().index('said') ~ ' end') }} as said,
-        {{ engine_gather("case when field = 'description' and pos <= " ~ classify_opening_words() ~ ' then signal * 8 + ' ~ classify_fields().split().index('opening') ~ ' end') }} as opening,
-        sum(case when named and is_said then n else 0 end) as n_named,
-        max(case when named and field = 'title' then 1 else 0 end) = 1 as is_in_title,
-        max(case when named and field = 'description' then 1 else 0 end) = 1 as is_in_description,
-        max(case when field in ('description', 'skills') then 1 else 0 end) = 1 as has_description
-        {%- for group in speaking | groupby('category') %},
-        bit_count(bit_or(case when is_said and spoken = {{ loop.index }} then bit else 0 end)) as n_{{ group.grouper }},
-        max(case when field = 'title' and spoken = {{ loop.index }} then 1 else 0 end) = 1 as title_{{ group.grouper }}
+        {{ engine_gather('kinds.kind') }} as kinds,
+        sum(case when named then n else 0 end) as n_named,
+        max(case when named and bits & {{ classify_bit('title') }} <> 0 then 1 else 0 end) = 1 as is_in_title,
+        max(case when named and bits & {{ classify_bit('description') }} <> 0 then 1 else 0 end) = 1 as is_in_description,
+        max(case when bits & {{ classify_bit('description') | int + classify_bit('skills') | int }} <> 0 then 1 else 0 end) = 1 as has_description
+        {%- for place in range(n_numbers) %},
+        coalesce(bit_or(asked_{{ place }}), 0) as asked_{{ place }}
         {%- endfor %}
     from (
         select
-            h.*, h.signal in ({{ naming | join(', ') }}) as named, h.field in ('title', 'description') as is_said,
-            {{ classify_field_number('h.field') }} as field_number,
-            case
-                {%- for group in speaking | groupby('category') %}
-                when h.signal in ({% for row in group.list %}{{ numbers[row['signal']] }}{{ ', ' if not loop.last }}{% endfor %}) then {{ loop.index }}
-                {%- endfor %}
-            end as spoken,
-            case h.signal
-                {%- for group in speaking | groupby('category') %}{% for row in group.list %}
-                when {{ numbers[row['signal']] }} then {{ 2 ** loop.index0 }}
-                {%- endfor %}{% endfor %}
-            end as bit
-        from (
-            select id, field, signal, min(pos) as pos, sum(n) as n
-            from hits
-            group by id, field, signal
-        ) as h
-    ) as marked
+            id, bits, n,
+            signal in ({% for row in signals if row['names_ai'] == 'yes' %}{{ ', ' if not loop.first }}{{ numbers[row['signal']] }}{% endfor %}) as named,
+            signal * {{ classify_n_bits() }} + bits
+            + case when first_pos <= {{ classify_opening_words() }} then {{ classify_bit('opening') }} else 0 end as kind
+        from spoken
+    ) as kinds
+    left join asked_kinds on kinds.kind = asked_kinds.kind
     group by id
     having max(case when named then 1 else 0 end) = 1
 ),
@@ -364,18 +425,19 @@ present as (
         {%- do tests.append(('named_in_tags_only', 'not is_in_title and not is_in_description')) %}
         {%- do tests.append(('not_named_in_title', 'has_description and not is_in_title')) %}
         {%- for group in speaking | groupby('category') %}
-        {%- do tests.append(('title_speaks_of_' ~ group.grouper, 'title_' ~ group.grouper)) %}
+        {%- set titles = [] %}
+        {%- set texts = [] %}
+        {%- for row in group.list %}{% do titles.append(row['signal'] ~ '@title') %}{% do texts.append(row['signal'] ~ '@said') %}{% endfor %}
+        {%- do tests.append(('title_speaks_of_' ~ group.grouper, classify_n_present(titles, asked) ~ ' > 0')) %}
         {%- for floor in [1, 2, 3, 4] %}
-        {%- do tests.append((group.grouper ~ '_' ~ floor ~ '_signals', 'n_' ~ group.grouper ~ ' >= ' ~ floor)) %}
+        {%- do tests.append((group.grouper ~ '_' ~ floor ~ '_signals', classify_n_present(texts, asked) ~ ' >= ' ~ floor)) %}
         {%- endfor %}
         {%- endfor %}
         {%- for rule in rules %}
         {%- set parts = [] %}
-        {%- for feature in (rule['all_of'] or '').split() %}{% do parts.append(classify_has(feature, numbers)) %}{% endfor %}
-        {%- set choices = [] %}
-        {%- for feature in (rule['any_of'] or '').split() %}{% do choices.append(classify_has(feature, numbers)) %}{% endfor %}
-        {%- if choices %}{% do parts.append('(' ~ choices | join(' or ') ~ ')') %}{% endif %}
-        {%- for feature in (rule['none_of'] or '').split() %}{% do parts.append('not ' ~ classify_has(feature, numbers)) %}{% endfor %}
+        {%- for feature in (rule['all_of'] or '').split() %}{% do parts.append(classify_n_present([feature], asked) ~ ' > 0') %}{% endfor %}
+        {%- if rule['any_of'] %}{% do parts.append(classify_n_present(rule['any_of'].split(), asked) ~ ' > 0') %}{% endif %}
+        {%- if rule['none_of'] %}{% do parts.append(classify_n_present(rule['none_of'].split(), asked) ~ ' = 0') %}{% endif %}
         {%- do tests.append((rule['rule'], parts | join(' and '))) %}
         {%- endfor %}
         {%- set cases = [] %}
@@ -383,7 +445,7 @@ present as (
         {%- do cases.append('case when ' ~ test ~ ' then ' ~ (classify_without_field() | int + names | length) ~ ' end') %}
         {%- do names.append(name) %}
         {%- endfor %}
-        {{ engine_list_concat(['signals', 'said', 'opening', engine_list_without_nulls(cases)]) }} as features
+        {{ engine_list_concat(['kinds', engine_list_without_nulls(cases)]) }} as features
     from present
 {% endcall %},
 
@@ -397,16 +459,18 @@ unfielded as (
 )
 {%- endmacro -%}
 
-{#- The first number of a feature without a field. -#}
-{%- macro classify_without_field() -%}100000{%- endmacro -%}
+{#- The first number of a feature without a field: above every kind. -#}
+{%- macro classify_without_field() -%}1000000{%- endmacro -%}
 
-{%- macro classify_field_number(field) -%}
-case {{ field }}{% for name in classify_fields().split() %} when '{{ name }}' then {{ loop.index0 }}{% endfor %} end
-{%- endmacro -%}
-
-{%- macro classify_has(feature, numbers) -%}
-{%- set signal, field = feature.split('@') -%}
-{{ engine_list_contains(field if field in ('said', 'opening') else 'signals', numbers[signal] * 8 + classify_fields().split().index(field)) }}
+{#- How many of some features a listing has. -#}
+{%- macro classify_n_present(features, asked) -%}
+{%- set size = classify_n_asked() | int -%}
+{%- set masks = {} -%}
+{%- for feature in features | unique -%}
+{%- set index = asked.index(feature) -%}
+{%- do masks.update({index // size: masks.get(index // size, 0) + 2 ** (index % size)}) -%}
+{%- endfor -%}
+({% for place, mask in masks.items() %}{{ ' + ' if not loop.first }}bit_count(asked_{{ place }} & {{ mask }}){% endfor %})
 {%- endmacro -%}
 
 {#- Scores and decisions. Weights are whole thousandths, so that a sum does not depend on its order. -#}
@@ -418,14 +482,20 @@ weights as (
         sum(case when category = '{{ row["category"] }}' then round(cast(weight as double) * 1000) else 0 end) as {{ row['category'] }}
         {%- endfor %}
     from (
-        select
-            w.category, w.weight,
-            coalesce(u.number, n.number * 8 + {{ classify_field_number(engine_split_part('w.feature', '@', 2)) }}) as number
+        select w.category, w.weight, u.number
         from {{ weights_relation }} as w
-        left join unfielded as u on w.feature = u.name
-        left join numbered as n on {{ engine_split_part('w.feature', '@', 1) }} = n.signal
+        inner join unfielded as u on w.feature = u.name
+        union all
+        select w.category, w.weight, k.kind
+        from (
+            select
+                numbered.number as signal, category, weight,
+                {{ classify_field_bit(engine_split_part('feature', '@', 2)) }} as field_bit
+            from {{ weights_relation }}
+            inner join numbered on {{ engine_split_part('feature', '@', 1) }} = numbered.signal
+        ) as w
+        inner join every_kind as k on w.signal = k.signal and k.bits & w.field_bit <> 0
     ) as by_number
-    where number is not null
     group by number
 ),
 

@@ -38,7 +38,10 @@ with
 ,
 named as (
     {%- for field in classify_fields().split() %}
-    select concat(signal, '@{{ field }}') as name, number * 8 + {{ loop.index0 }} as number from numbered
+    select concat(numbered.signal, '@{{ field }}') as name, kind as number
+    from numbered
+    inner join every_kind on numbered.number = every_kind.signal
+    where bits & {{ classify_bit(field) }} <> 0
     union all
     {%- endfor %}
     select name, number from unfielded
@@ -85,10 +88,18 @@ speaking as (
     where cast(strength as double) > 0 and category is not null
 ),
 
+wordings as (
+    select distinct phrase, words from dictionary
+),
+
 evidence as (
-    select id, {{ engine_collect_distinct("concat(field, ' ', lpad(cast(word as " ~ engine_text_type() ~ "), 4, '0'), ': ', words)") }} as evidence
+    select
+        found.id,
+        {{ engine_collect_distinct("concat(case field" ~ classify_when_fields() ~ " end, ' ', lpad(cast(pos as " ~ engine_text_type() ~ "), 4, '0'), ': ', former.words, case when latter.words is null then '' else concat(' … ', latter.words) end)") }} as evidence
     from (
-        select h.id, h.field, h.pos as word, h.words
+        select
+            h.id, h.field, h.pos,
+            floor(h.phrases / {{ classify_n_phrases() }}) as phrase, mod(h.phrases, {{ classify_n_phrases() }}) as second_phrase
         from hits as h
         inner join speaking as s on h.signal = s.signal
         inner join decided as d on h.id = d.id
@@ -96,7 +107,9 @@ evidence as (
             (d.bits & s.bit <> 0 and (s.names_ai or h.n = 0 or s.bit >= {{ 2 ** (categories | selectattr('kind', 'equalto', 'category') | list | length) }}))
             or (d.is_ai and s.is_general)
     ) as found
-    group by id
+    inner join wordings as former on found.phrase = former.phrase
+    left join wordings as latter on found.second_phrase = latter.phrase
+    group by found.id
 )
 {%- endmacro -%}
 

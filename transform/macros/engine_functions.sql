@@ -130,6 +130,10 @@ list_transform(list_sort(list_filter({{ engine_list(ranks) }}, lambda x: x.k is 
 {%- if target.type == 'spark' -%}sequence({{ first }}, {{ last }}){%- else -%}generate_series({{ first }}, {{ last }}){%- endif -%}
 {%- endmacro -%}
 
+{%- macro engine_shift_left(number, by) -%}
+{%- if target.type == 'spark' -%}shiftleft({{ number }}, {{ by }}){%- else -%}({{ number }} << {{ by }}){%- endif -%}
+{%- endmacro -%}
+
 {#- The words of a text as a list. -#}
 {%- macro engine_words(text) -%}
 {%- if target.type == 'spark' -%}filter(split({{ text }}, ' '), x -> x <> '')

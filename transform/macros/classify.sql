@@ -155,7 +155,7 @@ case {{ field }}{% for name in classify_fields().split() %} when '{{ name }}' th
 {%- endmacro -%}
 
 {#- A kind is a signal's number, times this, and the bits of the fields it stands in. -#}
-{%- macro classify_n_bits() -%}128{%- endmacro -%}
+{%- macro classify_n_bits() -%}{{ 2 ** (classify_fields().split() | length) }}{%- endmacro -%}
 
 {#- The seeds' terms, one row per literal phrase: its words in w1 to w4, and how many they are. -#}
 {%- macro classify_dictionary(terms_relation, numbers) %}
@@ -197,7 +197,10 @@ spelled as (
 ),
 
 {% call engine_kept('dictionary') %}
-    select *, dense_rank() over (order by w1) as opening, dense_rank() over (order by words) as phrase
+    select
+        *,
+        dense_rank() over (order by w1) as opening,
+        cast(dense_rank() over (order by words) as bigint) as phrase -- two of them in one number are more than an integer
     from (
         select
             numbered.number as signal, n, w1, w2, w3, w4,
@@ -337,7 +340,7 @@ hits as (
 
 {#-
 What a listing's hits amount to: the kinds of its signals; how often AI is named; how many signals speak for a
-category; and rules. Features that are asked for one by one are bits of numbers, {{ classify_n_asked() }} in each.
+category; and rules. Features that are asked for one by one are bits of numbers, as many in each as `classify_n_asked` says.
 
 `names` is filled with the features that have no field, in the order of their numbers.
 -#}
@@ -345,7 +348,6 @@ category; and rules. Features that are asked for one by one are bits of numbers,
 {%- macro classify_n_asked() -%}60{%- endmacro -%}
 
 {%- macro classify_features(signals, rules, numbers, names) %}
-{%- set in_text = classify_bit('title') | int + classify_bit('description') | int %}
 {%- set speaking = signals | rejectattr('category', 'none') | selectattr('is_strong') | rejectattr('category', 'equalto', 'any_ai') | list %}
 {%- set asked = [] %}
 {%- for row in speaking %}{% do asked.extend([row['signal'] ~ '@said', row['signal'] ~ '@title']) %}{% endfor %}

@@ -1,7 +1,5 @@
 {#- Where DuckDB and Spark differ. Everything else in the row-level models is SQL that both understand. -#}
 
-{%- macro engine_is_spark() -%}{{ target.type == 'spark' }}{%- endmacro -%}
-
 {#-
 A pattern as a string literal. DuckDB keeps backslashes; Spark reads them twice. The edge of a word is one of ASCII
 letters, digits and _ everywhere; Java's own `\b` takes all letters.
@@ -33,10 +31,6 @@ regexp_extract({{ text }}, {{ engine_pattern(pattern) }}, 0)
 {%- if target.type == 'spark' -%}regexp_replace({{ text }}, {{ engine_pattern(pattern) }}, '{{ by | replace("\\1", "$1") | replace("\\2", "$2") }}')
 {%- else -%}regexp_replace({{ text }}, {{ engine_pattern(pattern) }}, '{{ by }}', 'g')
 {%- endif -%}
-{%- endmacro -%}
-
-{%- macro engine_position(text, part) -%}
-{%- if target.type == 'spark' -%}instr({{ text }}, {{ part }}){%- else -%}strpos({{ text }}, {{ part }}){%- endif -%}
 {%- endmacro -%}
 
 {%- macro engine_list(items) -%}
@@ -113,10 +107,6 @@ list_transform(list_sort(list_filter({{ engine_list(ranks) }}, lambda x: x.k is 
 {%- if target.type == 'spark' -%}concat({{ lists | join(', ') }}){%- else -%}{{ lists | join(' || ') }}{%- endif -%}
 {%- endmacro -%}
 
-{%- macro engine_list_contains(list, value) -%}
-{%- if target.type == 'spark' -%}array_contains({{ list }}, {{ value }}){%- else -%}list_contains({{ list }}, {{ value }}){%- endif -%}
-{%- endmacro -%}
-
 {%- macro engine_text_type() -%}{{ 'string' if target.type == 'spark' else 'varchar' }}{%- endmacro -%}
 
 {%- macro engine_split(text, separator) -%}
@@ -161,8 +151,6 @@ Spark puts a CTE in the place of each of its names unless chance has a part in i
 {%- else -%}{{ name }} as materialized ({{ caller() }})
 {%- endif -%}
 {%- endmacro -%}
-
-{%- macro engine_hash(text) -%}md5({{ text }}){%- endmacro -%}
 
 {#- A key of rows for one statement: small where the engine can number rows once, else the given key itself. -#}
 {%- macro engine_row_key(key) -%}{{ key if target.type == 'spark' else 'row_number() over ()' }}{%- endmacro -%}

@@ -18,6 +18,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
+
 from scrapers.listing import Listing
 from scrapers.page import Note, Reject
 from scrapers.register import Register
@@ -83,7 +85,9 @@ class Journal:
         self.db = sqlite3.connect(path, timeout=30, isolation_level=None)
         self.db.row_factory = sqlite3.Row
         self.register = Register(self.db)
-        self.db.executescript("pragma journal_mode = wal; pragma synchronous = normal;" + TABLES)
+        # SQLite does not wait for others that turn the write-ahead log on in a new file: it gives up at once
+        with FileLock(f"{path}.lock", timeout=30):
+            self.db.executescript("pragma journal_mode = wal; pragma synchronous = normal;" + TABLES)
         path.chmod(0o600)
 
     def close(self) -> None:

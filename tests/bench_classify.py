@@ -91,9 +91,11 @@ def sql_findings(frame: pl.DataFrame, phrases: list[str]) -> dict[str, set[str]]
     con.register("listings_in", frame)
     sql = compile_statement(con, "classify_statement('listings_in', 'features')")
     head = sql[: sql.index("\ntraps as (")].rstrip().rstrip(",")
+    description = compile_statement(con, "classify_field('description')")
     query = (
         " select listing_id, words from phrases inner join candidates using (id)"
-        " inner join (select distinct phrase, words from dictionary) using (phrase) where field = 1"
+        " inner join (select distinct phrase, words from dictionary) using (phrase)"
+        f" where field = {description}"
     )
     rows = con.sql(head + query).fetchall()
     found: dict[str, set[str]] = {}

@@ -3,8 +3,6 @@
 {%- if what == 'terms' -%}
 select signal, term, field, language, translate(lower(term), '{{ classify_accented() }}', '{{ classify_unaccented() }}') as folded
 from {{ ref('ai_terms') }} order by signal, term, field
-{%- elif what == 'near' -%}
-select signal, first, second, within, in_order from {{ ref('ai_near') }} order by signal, first, second
 {%- elif what == 'signals' -%}
 select signal, category, names_ai, cast(strength as double) >= 1.5 as is_strong from {{ ref('ai_signals') }} order by signal
 {%- elif what == 'rules' -%}
@@ -12,10 +10,6 @@ select rule, all_of, any_of, none_of from {{ ref('ai_rules') }} order by rule
 {%- elif what == 'categories' -%}
 select category, kind from {{ ref('ai_categories') }}
 order by case kind when 'decision' then 0 when 'category' then 1 else 2 end, cast(position as integer)
-{%- elif what == 'weights' -%}
-select feature, category, weight from {{ ref('ai_weights') }} order by feature, category
-{%- elif what == 'words' -%}
-select tool, term from {{ ref('tool_terms') }} union all select skill, term from {{ ref('skill_terms') }} order by 1, 2
 {%- endif -%}
 {%- endmacro -%}
 
@@ -120,11 +114,24 @@ evidence as (
 
 {#- A hash of all that decides: when a seed changes, every listing is classified again. -#}
 {%- macro classify_terms_version() -%}
-{%- set ns = namespace(text='') -%}
-{%- for what in ['terms', 'near', 'signals', 'rules', 'categories', 'weights', 'words'] -%}
-{%- for row in run_query(classify_seed_queries(what)).rows -%}
-{%- set ns.text = ns.text ~ row.values() | join('\t') ~ '\n' -%}
+{%- set seeds = {
+    'ai_terms': ['signal', 'term', 'field', 'language'],
+    'ai_near': ['signal', 'first', 'second', 'within', 'in_order'],
+    'ai_signals': ['signal', 'category', 'names_ai', 'strength'],
+    'ai_rules': ['rule', 'all_of', 'any_of', 'none_of'],
+    'ai_categories': ['category', 'kind', 'position'],
+    'ai_weights': ['feature', 'category', 'weight'],
+    'tool_terms': ['tool', 'term'],
+    'skill_terms': ['skill', 'term'],
+} -%}
+{%- set selects = [] -%}
+{%- for seed, columns in seeds.items() -%}
+{%- set cells = [] -%}
+{%- for column in columns -%}
+{%- do cells.append('coalesce(cast(' ~ column ~ ' as ' ~ engine_text_type() ~ "), '')") -%}
 {%- endfor -%}
+{%- do selects.append("select concat_ws(';', '" ~ seed ~ "', " ~ cells | join(', ') ~ ') as line from ' ~ ref(seed)) -%}
 {%- endfor -%}
-{{- local_md5(ns.text) -}}
+{%- set lines = engine_join_list(engine_collect_distinct('line'), '/') -%}
+{{- run_query('select md5(' ~ lines ~ ') as version from (' ~ selects | join(' union all ') ~ ') as seeds').rows[0]['version'] -}}
 {%- endmacro -%}

@@ -7,7 +7,6 @@ module compiles the same files with plain Jinja for a table at hand, so both run
 from __future__ import annotations
 
 import csv
-import hashlib
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -75,7 +74,6 @@ def compile_statement(con: duckdb.DuckDBPyConnection, expression: str) -> str:
         run_query=run_query,
         ref=lambda name: name,
         target=SimpleNamespace(type="duckdb"),
-        local_md5=lambda text: hashlib.md5(text.encode("utf-8"), usedforsecurity=False).hexdigest(),
     ).strip()
 
 

@@ -108,7 +108,7 @@ def sql_findings(frame: pl.DataFrame, phrases: list[str]) -> dict[str, set[str]]
 
 
 def seconds_in_build(frame: pl.DataFrame, folder: Path) -> tuple[float, float]:
-    """Seconds of the build's model for the same texts with language and listed words: alone, beside others."""
+    """Seconds of the build's model, with language and listed words: alone, and beside other models."""
     os.environ["GIGS_HOME"] = str(folder / "home")
     from dags.importing import import_files
     from scrapers.imports.mapping import find_mapping

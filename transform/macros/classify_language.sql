@@ -33,14 +33,22 @@ beginnings as (
     from {{ relation }}
 ),
 
-{% call engine_kept('english') %}
-    select
-        *,
-        case
+{%- set n_english -%}
+case
             when {{ engine_matches('beginning', '(?s)(?:' ~ classify_small_words(small_words[0][1]) ~ '.*?){5}') }} then 5
             else {{ engine_list_size(engine_extract_all('beginning', classify_small_words(small_words[0][1]))) }}
-        end as en
+        end
+{%- endset %}
+
+counted as (
+    select *, {{ n_english }} as en
     from beginnings
+),
+
+-- most are English, and of these no text need be kept
+{% call engine_kept('english') %}
+    select {{ columns | join(', ') }}, en, case when en < 5 then beginning end as beginning
+    from counted
 {% endcall %},
 
 small_words as (

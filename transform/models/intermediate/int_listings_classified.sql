@@ -37,37 +37,53 @@ with due as (
 )
 
 , lowered as (
-    select {{ classify_lowered(['listing_id', 'content_hash']) }}
+    select
+        {{ classify_lowered(['listing_id', 'content_hash', 'title as own_title', 'description as own_description', 'skills as own_skills', 'native_category as own_category']) }}
     from due
 )
 
-, {{ classify_languages('lowered', ['*']) }}
-
-, spoken as (
+, searched as (
     -- read once for both: most listings neither name AI nor use a listed word
     select
         *
         , {{ classify_may_name_ai('(?:' ~ naming ~ ')|(?:' ~ words ~ ')') }} as says_something
-    from languages
+    from lowered
 )
 
-, {% call engine_kept('listings') -%}
+-- texts are kept of the few that say something, so that many listings need little memory
+, said as (
     select
         listing_id
         , content_hash
-        , language
+        , title
+        , description
+        , says_something
+        {%- for text in ['own_title', 'own_description', 'own_skills', 'own_category'] %}
+        , case when says_something then {{ text }} end as {{ text }}
+        {%- endfor %}
         , case
             when says_something then {{ words_mentioned(words, ["concat(title, ' | ', skills)", 'description']) }}
             else {{ engine_empty_texts() }}
         end as listed_words
-        , says_something
-    from spoken
+    from searched
+)
+
+, {{ classify_languages('said', ['listing_id', 'content_hash', 'says_something', 'listed_words', 'own_title', 'own_description', 'own_skills', 'own_category']) }}
+
+, {% call engine_kept('listings') -%}
+    select *
+    from languages
 {%- endcall %}
 
 , candidates as (
-    select due.*
-    from due
-    where due.listing_id in (select listings.listing_id from listings where listings.says_something)
+    select
+        listing_id
+        , own_title as title
+        , own_description as description
+        , own_skills as skills
+        , own_category as native_category
+    from listings
+    where says_something
 )
 
 , decided as (

@@ -33,15 +33,13 @@ beginnings as (
     from {{ relation }}
 ),
 
-{%- set n_english -%}
-case
+counted as (
+    select
+        *,
+        case
             when {{ engine_matches('beginning', '(?s)(?:' ~ classify_small_words(small_words[0][1]) ~ '.*?){5}') }} then 5
             else {{ engine_list_size(engine_extract_all('beginning', classify_small_words(small_words[0][1]))) }}
-        end
-{%- endset %}
-
-counted as (
-    select *, {{ n_english }} as en
+        end as en
     from beginnings
 ),
 

@@ -47,6 +47,12 @@ def together() -> dict[str, dict[str, object]]:
         "names": ("Data entry from air tickets", "Email, business intelligence, rain, dragon, maintain."),
         "enemies": ("Unity developer", "Improve the enemy AI of our shooter."),
         "trading": ("Crypto arbitrage bot", "Watch two exchanges and trade the difference."),
+        "teach_staff": ("Teach my team ChatGPT", ""),
+        "lora": ("Stable Diffusion LoRA of my face", ""),
+        "library": ("PyTorch engineer", ""),
+        "answers": ("Get our brand cited by ChatGPT", ""),
+        "detector": ("Article writer", "Every article must pass Originality.ai."),
+        "faster": ("Web developer for your shop", "I use AI tools to deliver faster."),
     }
     frame = pl.DataFrame(
         [
@@ -67,6 +73,10 @@ def together() -> dict[str, dict[str, object]]:
         ("annotate", "ai_data_annotation"),
         ("teach", "ai_consulting"),
         ("humanize", "ai_content_editing"),
+        ("teach_staff", "ai_consulting"),
+        ("lora", "ai_design"),
+        ("library", "ai_model_development"),
+        ("answers", "ai_marketing"),
         ("spanish", "ai_integration"),
         ("russian", "ai_integration"),
         ("thai", "ai_integration"),
@@ -78,7 +88,7 @@ def test_each_kind_of_ai_work_is_found(together: dict, name: str, category: str)
 
 
 @pytest.mark.parametrize(
-    "name", ["illustrator", "prompt", "proposals", "names", "enemies", "trading", "no_ai", "cursor"]
+    "name", ["illustrator", "prompt", "proposals", "names", "enemies", "trading", "no_ai", "cursor", "faster"]
 )
 def test_traps_and_ordinary_jobs_are_no_ai_service(together: dict, name: str) -> None:
     assert not together[name]["is_ai"]
@@ -89,6 +99,8 @@ def test_stances_are_judged_apart_from_categories(together: dict) -> None:
     assert together["no_ai"]["stances"] == ["human_only"]
     assert together["cursor"]["stances"] == ["ai_assisted"]
     assert together["proposals"]["stances"] == []
+    assert together["detector"]["stances"] == ["human_only"]
+    assert together["faster"]["stances"] == ["ai_assisted"]
 
 
 def test_each_decision_keeps_its_words_with_their_place(together: dict) -> None:
@@ -110,6 +122,16 @@ def test_odd_letters_and_marks_change_nothing() -> None:
     found = classify(frame_of([{"title": title} for title in titles]))
     assert found["is_ai"].all()
     assert found.select("categories", "stances", "ai_score").n_unique() == 1
+
+
+@pytest.mark.parametrize("spelled", ["A.I.", "A.I", "a.i.", "A.I.-"])
+def test_ai_with_full_stops_is_ai(spelled: str) -> None:
+    rows = [
+        {"title": f"{name} tutor app", "description": f"Build an {name} tutor."} for name in ("AI", spelled)
+    ]
+    plain, with_stops = classify(frame_of(rows)).drop("listing_id").rows()
+    assert plain[0]
+    assert with_stops == plain
 
 
 def test_a_huge_text_changes_neither_the_rest_nor_the_speed() -> None:

@@ -116,11 +116,11 @@ latin as (
 parted as (
     select
         id, field,
-        replace(replace(concat(
+        replace(replace(replace(concat(
             ' ',
             {{ engine_replace_all('said', classify_marks(), ' ') }},
             ' '
-        ), '. ', '  '), '. ', '  ') as said
+        ), '. ', '  '), '. ', '  '), ' a.i ', ' ai ') as said
     from latin
 ),
 

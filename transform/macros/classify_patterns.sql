@@ -32,7 +32,7 @@ boundary, longer ones may go on (plurals, inflections).
 {%- set naming = signals | selectattr('names_ai', 'equalto', 'yes') | map(attribute='signal') | list -%}
 {%- set alone = [] -%}
 {%- for row in terms if row['signal'] in naming and ' ' not in row['term'] -%}{%- do alone.extend(row['folded'].split('|')) -%}{%- endfor -%}
-{%- set pieces = ['a\\.\\s?i'] -%}
+{%- set pieces = ['a\\.i(?:[^a-z0-9]|$)'] -%}
 {%- for row in terms if row['signal'] in naming -%}
 {%- set spoken = [] -%}
 {%- if ' ' in row['term'] -%}

@@ -13,7 +13,7 @@ the words of the seeds that were found in it.
 -- depends_on: {{ ref('ai_near') }}, {{ ref('ai_rules') }}, {{ ref('ai_weights') }}
 -- depends_on: {{ ref('tool_terms') }}, {{ ref('skill_terms') }}
 {#- The number rises when the columns of this model or the classifier's macros change. -#}
-{%- set version = 'v6-' ~ classify_terms_version() if execute else '' %}
+{%- set version = 'v7-' ~ classify_terms_version() if execute else '' %}
 {%- set naming = classify_naming_pattern() if execute else '' %}
 {%- set words = words_pattern(['tool_terms', 'skill_terms']) if execute else '' %}
 with due as (

@@ -14,12 +14,14 @@ from click.testing import CliRunner
 from dags.commands.classify import command
 from scrapers.errors import ConfigError, UsageError
 from transform.steps.classify import (
+    SEED_NAMES,
     SEEDS,
     classify,
     compile_statement,
     connect,
     frame_of,
     languages,
+    read_seed,
     split_skills,
 )
 from transform.steps.classify_seeds import check_seeds
@@ -47,12 +49,14 @@ def together() -> dict[str, dict[str, object]]:
         "names": ("Data entry from air tickets", "Email, business intelligence, rain, dragon, maintain."),
         "enemies": ("Unity developer", "Improve the enemy AI of our shooter."),
         "trading": ("Crypto arbitrage bot", "Watch two exchanges and trade the difference."),
-        "teach_staff": ("Teach my team ChatGPT", ""),
-        "lora": ("Stable Diffusion LoRA of my face", ""),
-        "library": ("PyTorch engineer", ""),
+        "teach_staff": ("Teach our nurses ChatGPT", ""),
+        "lora": ("Flux LoRA of our mascot", ""),
+        "library": ("Keras engineer", ""),
         "answers": ("Get our brand cited by ChatGPT", ""),
-        "detector": ("Article writer", "Every article must pass Originality.ai."),
-        "faster": ("Web developer for your shop", "I use AI tools to deliver faster."),
+        "radio": ("Sensor firmware", "A LoRa module sends the moisture; the LoRa gateway is on the barn."),
+        "undetected": ("I will humanize AI text", "Passes all AI detectors."),
+        "detector": ("Article writer", "All articles must pass Copyleaks and Originality.ai."),
+        "faster": ("Shop developer", "I use AI tools, so you pay for fewer hours."),
     }
     frame = pl.DataFrame(
         [
@@ -88,7 +92,19 @@ def test_each_kind_of_ai_work_is_found(together: dict, name: str, category: str)
 
 
 @pytest.mark.parametrize(
-    "name", ["illustrator", "prompt", "proposals", "names", "enemies", "trading", "no_ai", "cursor", "faster"]
+    "name",
+    [
+        "illustrator",
+        "prompt",
+        "proposals",
+        "names",
+        "enemies",
+        "trading",
+        "radio",
+        "no_ai",
+        "cursor",
+        "faster",
+    ],
 )
 def test_traps_and_ordinary_jobs_are_no_ai_service(together: dict, name: str) -> None:
     assert not together[name]["is_ai"]
@@ -100,6 +116,7 @@ def test_stances_are_judged_apart_from_categories(together: dict) -> None:
     assert together["cursor"]["stances"] == ["ai_assisted"]
     assert together["proposals"]["stances"] == []
     assert together["detector"]["stances"] == ["human_only"]
+    assert together["undetected"]["stances"] == []
     assert together["faster"]["stances"] == ["ai_assisted"]
 
 
@@ -142,6 +159,26 @@ def test_a_huge_text_changes_neither_the_rest_nor_the_speed() -> None:
     found = classify(frame_of([*rows, {"title": "Huge", "description": "word <b>ai " * 100_000}]))
     assert found.head(2).drop("listing_id").equals(usual.drop("listing_id"))
     assert time.perf_counter() - started < 20 * alone
+
+
+def test_the_version_changes_with_every_cell_that_decides() -> None:
+    """A seed's change of any kind has all listings classified again; prose and training's priors have not."""
+    silent = {"meaning", "label", "ai_rules.category", "ai_rules.strength"}
+    con = connect()
+    for name in ("tool_terms", "skill_terms"):
+        frame = pl.DataFrame(read_seed(name))
+        con.register("frame", frame)
+        con.execute(f"create table {name} as select * from frame")
+    usual = compile_statement(con, "classify_terms_version()")
+    for name in (*SEED_NAMES, "tool_terms", "skill_terms"):
+        for column in read_seed(name)[0]:
+            con.execute("begin")
+            con.execute(f"update {name} set {column} = '7' where rowid = 0")
+            is_silent = bool({column, f"{name}.{column}"} & silent)
+            version = compile_statement(con, "classify_terms_version()")
+            assert (version == usual) == is_silent, f"{name}.{column}"
+            con.execute("rollback")
+    assert compile_statement(con, "classify_terms_version()") == usual
 
 
 def test_the_prefilter_loses_nothing() -> None:

@@ -16,6 +16,9 @@ the words of the seeds that were found in it.
 {%- set version = 'v7-' ~ classify_terms_version() if execute else '' %}
 {%- set naming = classify_naming_pattern() if execute else '' %}
 {%- set words = words_pattern(['tool_terms', 'skill_terms']) if execute else '' %}
+{%- set own = {'title': 'own_title', 'description': 'own_description', 'skills': 'own_skills', 'native_category': 'own_category'} %}
+{%- set renamed = [] %}
+{%- for text, kept in own.items() %}{% do renamed.append(text ~ ' as ' ~ kept) %}{% endfor %}
 with due as (
     select
         latest.listing_id
@@ -38,7 +41,7 @@ with due as (
 
 , lowered as (
     select
-        {{ classify_lowered(['listing_id', 'content_hash', 'title as own_title', 'description as own_description', 'skills as own_skills', 'native_category as own_category']) }}
+        {{ classify_lowered(['listing_id', 'content_hash'] + renamed) }}
     from due
 )
 
@@ -58,7 +61,7 @@ with due as (
         , title
         , description
         , says_something
-        {%- for text in ['own_title', 'own_description', 'own_skills', 'own_category'] %}
+        {%- for text in own.values() %}
         , case when says_something then {{ text }} end as {{ text }}
         {%- endfor %}
         , case
@@ -68,7 +71,7 @@ with due as (
     from searched
 )
 
-, {{ classify_languages('said', ['listing_id', 'content_hash', 'says_something', 'listed_words', 'own_title', 'own_description', 'own_skills', 'own_category']) }}
+, {{ classify_languages('said', ['listing_id', 'content_hash', 'says_something', 'listed_words'] + own.values() | list) }}
 
 , {% call engine_kept('listings') -%}
     select *
@@ -78,10 +81,9 @@ with due as (
 , candidates as (
     select
         listing_id
-        , own_title as title
-        , own_description as description
-        , own_skills as skills
-        , own_category as native_category
+        {%- for text, kept in own.items() %}
+        , {{ kept }} as {{ text }}
+        {%- endfor %}
     from listings
     where says_something
 )

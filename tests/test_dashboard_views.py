@@ -9,6 +9,7 @@ import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.views.ai_services import marked
 from release_fixture import HOSTILE, write_release
 
 APP = Path(__file__).resolve().parent.parent / "dashboard" / "app.py"
@@ -276,6 +277,23 @@ def test_no_connection_is_left_open(own_home: Path) -> None:
     # DuckDB refuses a second connection with another mode while one is open in this process.
     with duckdb.connect(str(file), read_only=False) as con:
         con.execute("create table proof (id integer)")
+
+
+@pytest.mark.parametrize(
+    ("body", "evidence", "expected"),
+    [
+        ("An A.I. tutor", "ai", "An <mark>A.I.</mark> tutor"),
+        ("AI-powered shop & more", "ai powered; ai", "<mark>AI-powered</mark> shop &amp; more"),
+        ("Email in the air, ai", "ai", "Email in the air, <mark>ai</mark>"),
+        ("<b>node.js</b>", "node.js", "&lt;b&gt;<mark>node.js</mark>&lt;/b&gt;"),
+        ("We use AI.", "ai", "We use <mark>AI</mark>."),
+        ("nothing <here>", None, "nothing &lt;here&gt;"),
+    ],
+)
+def test_words_that_decided_are_marked_as_the_text_writes_them(
+    body: str, evidence: str | None, expected: str
+) -> None:
+    assert marked(body, evidence) == expected
 
 
 def test_simulated_data_are_marked_on_every_page(own_home: Path) -> None:

@@ -179,12 +179,19 @@ def _first_seen(scope: Scope, side: str) -> None:
     st.caption("First in the sources held here, not first in the world; all frames, so no share follows.")
 
 
+def _spelled(phrase: str) -> str:
+    """Pattern of a phrase as texts write it, since the classifier reads "A.I.-powered" as "ai powered"."""
+    return r"[\W_]{1,3}".join(
+        r"(?:a\.i\.?|ai)" if word == "ai" else re.escape(word) for word in phrase.split()
+    )
+
+
 def marked(body: str, evidence: str | None) -> str:
     """Escaped HTML of a scraped text with the matched words marked."""
     words = sorted({word.strip() for word in (evidence or "").split(";") if word.strip()}, key=len)
     if not words:
         return html.escape(body)
-    either = "|".join(re.escape(word) for word in reversed(words))
+    either = "|".join(_spelled(word) for word in reversed(words))
     pattern = re.compile(rf"(?<!\w)(?:{either})(?!\w)", re.IGNORECASE)
     parts, at = [], 0
     for hit in pattern.finditer(body):
